@@ -1,0 +1,215 @@
+/**
+ * Ports: what the use cases need from the world, in their own words. Types only. Adapters implement them, the composition
+ * root joins both.
+ */
+import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
+import type { Recovery, RecoveryRecord, RecoveryState, TimelineEntry } from './recovery.ts';
+
+export interface Clock {
+  /** Epoch milliseconds, UTC. */
+  now(): number;
+}
+
+/** By what a recovery can be found beside its own id. Contacts are matched by a fingerprint, never stored as key names. */
+export type LookupKind = 'token' | 'cart' | 'checkout' | 'call' | 'order' | 'contact';
+
+export interface Lookup {
+  readonly kind: LookupKind;
+  readonly value: string;
+}
+
+/** The part of a record that every webhook of its checkout says anew. */
+export type CheckoutFacts = Pick<
+  RecoveryRecord,
+  | 'shop'
+  | 'checkoutToken'
+  | 'cartToken'
+  | 'checkoutId'
+  | 'lastActivityAt'
+  | 'payload'
+  | 'phone'
+  | 'countries'
+  | 'cartValue'
+  | 'priority'
+>;
+
+/** What a webhook says of a checkout, ready to be stored in one round trip. */
+export interface CheckoutIntake {
+  readonly id: string;
+  readonly now: number;
+  /** The body's own instant; decides which of two deliveries is the newer one. */
+  readonly checkoutUpdatedAt: number;
+  readonly state: 'waiting' | 'scheduled' | 'skipped';
+  readonly reason: string | null;
+  readonly dueAt: number | null;
+  readonly facts: CheckoutFacts;
+  readonly lookups: readonly Lookup[];
+  readonly entry: TimelineEntry;
+}
+
+/**
+ * - `created`, `updated`: the record now says what the webhook says.
+ * - `duplicate`: it said so already. - `stale`: it knows something newer. - `closed`: the dial is behind it, or ruled out.
+ */
+export type IntakeOutcome = 'created' | 'updated' | 'duplicate' | 'stale' | 'closed';
+
+export interface IntakeResult {
+  readonly outcome: IntakeOutcome;
+  readonly state: RecoveryState;
+  readonly reason: string | null;
+  readonly dueAt: number | null;
+  readonly alarm: AlarmState;
+}
+
+/** Which alarm the record believes to be set. */
+export interface AlarmState {
+  /** Number of the alarm in force; null when none is. */
+  readonly number: number | null;
+  /** When it rings, epoch milliseconds. */
+  readonly at: number | null;
+  /** The highest number ever used: the next alarm takes the one after it. */
+  readonly last: number;
+}
+
+/** One change of one record, valid only for the revision it was decided on. */
+export interface RecoveryChange {
+  /** The record as read; for a checkout never seen, a fresh one with revision 0. */
+  readonly record: RecoveryRecord;
+  readonly patch: Partial<RecoveryRecord>;
+  /** Epoch milliseconds, UTC. */
+  readonly at: number;
+  readonly entry?: TimelineEntry;
+  readonly lookups?: readonly Lookup[];
+}
+
+export interface RecoveryPage {
+  readonly recoveries: readonly RecoveryRecord[];
+  /** Give it back to read on; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** The records. Every method fails with StoreUnavailableError when Redis does not answer in time. */
+export interface RecoveryStore {
+  load(id: string): Promise<Recovery | null>;
+  /** Takes a webhook in, unless the record knows better. One round trip. */
+  receive(intake: CheckoutIntake): Promise<IntakeResult>;
+  /** Compare and set. @returns false when the record has changed since it was read: read and decide again. */
+  commit(change: RecoveryChange): Promise<boolean>;
+  /** Adds a line to the timeline and nothing else; the revision stays. */
+  note(id: string, entry: TimelineEntry): Promise<void>;
+  alarmSet(id: string, number: number, at: number): Promise<void>;
+  /** The alarm rang for nothing and is forgotten. @returns false when a webhook has just scheduled the recovery and counts on it. */
+  alarmSpent(id: string, number: number): Promise<boolean>;
+  alarmOf(id: string): Promise<AlarmState>;
+  /** Ids of the recoveries of this shop that carry the value. */
+  find(shop: string, lookup: Lookup): Promise<readonly string[]>;
+  list(
+    shop: string,
+    query: { state: RecoveryState | null; limit: number; cursor: string | null },
+  ): Promise<RecoveryPage>;
+  /** Ids of a state whose index score (due time of `scheduled`, time of change otherwise) is at most `until`, oldest first. */
+  idsBefore(shop: string, state: RecoveryState, until: number, limit: number): Promise<readonly string[]>;
+  countByState(shop: string): Promise<Readonly<Record<RecoveryState, number>>>;
+  /** Drops index entries whose record has expired. @returns how many. */
+  pruneIndexes(shop: string, now: number): Promise<number>;
+}
+
+/** The alarm clock: delayed jobs that hold nothing but the recovery's id. */
+export interface Alarms {
+  /** Sets alarm `number` of a recovery; setting it again is harmless. @param label - shown on the queue board; nothing personal. */
+  set(recoveryId: string, number: number, at: number, label: string): Promise<void>;
+  /** Takes an alarm away when it can still be; a ring for nothing is harmless, so failing here is too. */
+  remove(recoveryId: string, number: number): Promise<void>;
+  /** Whether that alarm will still ring, or is ringing. */
+  isLive(recoveryId: string, number: number): Promise<boolean>;
+}
+
+/** The kill switch: no new dial begins while it is set. It survives restarts. */
+export interface DialSwitch {
+  pause(reason: string): Promise<void>;
+  resume(): Promise<void>;
+  state(): Promise<{ readonly paused: boolean; readonly reason: string | null; readonly since: number | null }>;
+}
+
+export interface InitiateCall {
+  readonly phoneNumber: string;
+  readonly payload: AbandonedCartPayload;
+  readonly priority: boolean;
+  /** Echoed in every call event; nothing personal. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly attemptId: string;
+}
+
+/**
+ * What is known of a dial afterwards, which alone decides what may follow.
+ * - `placed`: the vendor accepted it.
+ * - `not_placed`: nothing was sent, or the vendor said "not now": it may be tried again.
+ * - `barred`: the vendor serves none of our calls (keys, credits, rights): dialling pauses for all.
+ * - `refused`: the vendor will never take this request.
+ * - `unknown`: bytes were sent and no usable answer came: the shopper's phone may be ringing.
+ */
+export type DialResult =
+  | { readonly kind: 'placed'; readonly callId: string; readonly vendorStatus: string | null }
+  | { readonly kind: 'not_placed'; readonly cause: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'barred'; readonly status: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
+  | { readonly kind: 'unknown'; readonly cause: string };
+
+export interface VoiceCalls {
+  /** One request, never repeated by itself. Never throws: every end is a result. */
+  initiate(call: InitiateCall): Promise<DialResult>;
+}
+
+/** A signed body that could not be understood: kept whole until the parser can. */
+export interface ParkedDelivery {
+  readonly id: string;
+  readonly source: 'shopify' | 'call-events';
+  readonly topic: string;
+  readonly apiVersion: string | null;
+  readonly receivedAt: number;
+  /** Where it stopped making sense: a path, never a value. */
+  readonly field: string;
+  /** The bytes as text. Personal data. */
+  readonly body: string;
+}
+
+export interface ParkedStore {
+  /** Keeps it; the same body of the same topic is kept once. @returns how many older ones the cap pushed out. */
+  park(shop: string, delivery: Omit<ParkedDelivery, 'id'>): Promise<{ readonly id: string; readonly dropped: number }>;
+  list(shop: string, limit: number): Promise<readonly Omit<ParkedDelivery, 'body'>[]>;
+  read(shop: string, id: string): Promise<ParkedDelivery | null>;
+  remove(shop: string, id: string): Promise<void>;
+  count(shop: string): Promise<number>;
+  /** Forgets what is older than its keeping time. */
+  expire(shop: string, now: number): Promise<number>;
+}
+
+/** Business events, one method each: a log line and a counter. Nothing personal goes in. */
+export interface Journal {
+  decided(line: {
+    readonly recoveryId: string;
+    readonly shop: string;
+    readonly trigger: string;
+    readonly state: RecoveryState;
+    readonly reason: string | null;
+    readonly outcome?: string;
+    readonly dueAt?: number | null;
+    readonly callId?: string | null;
+  }): void;
+  dialled(line: {
+    readonly recoveryId: string;
+    readonly attemptId: string;
+    readonly result: DialResult['kind'];
+    readonly cause: string | null;
+    readonly tookMs: number;
+    readonly lateMs: number;
+  }): void;
+  callEvent(line: {
+    readonly recoveryId: string | null;
+    readonly type: string;
+    readonly outcome: 'applied' | 'duplicate' | 'unmatched';
+    readonly callStatus: string | null;
+  }): void;
+  /** Something an operator must look at. `name` is the one in docs/runbook.md. */
+  alarm(name: string, facts: Readonly<Record<string, string | number | boolean | null>>): void;
+}

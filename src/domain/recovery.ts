@@ -1,0 +1,158 @@
+/**
+ * Recovery: our aggregate, one per checkout. Its record is the truth; the BullMQ job is only an alarm clock.
+ * The states are drawn in docs/state-machine.md.
+ */
+import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
+
+/**
+ * - `waiting`: seen, and not callable yet for a reason that a later webhook can mend (no phone, no recovery URL, no line
+ *   item). The next webhook moves it on; past CALL_MAX_AGE the sweep ends it as `skipped: too_old`.
+ * - `scheduled`: will be called at `dueAt` unless something stops it. The ring moves it on, or any stop.
+ * - `dialing`: the intent to dial is durable and a request may be on the wire. Only the dial's result, a call event or the
+ *   sweep moves it on; nobody dials a recovery that is `dialing`.
+ * - `called`: the vendor accepted, `callId` is saved, `callStatus` follows the vendor's events.
+ * - `unknown`: the request's fate is not known. A call event with our ids settles it, else an operator. It is never
+ *   redialled blindly.
+ * - `ended`: the vendor's lifecycle is over. Final.
+ * - `cancelled`: stopped on purpose; `reason` says by what. Final.
+ * - `skipped`: decided not to call; `reason` says why. A later webhook may re-open those that can change.
+ * - `rejected`: the vendor refused this request (400, 404, 409, 422). Final.
+ */
+export const RECOVERY_STATES = [
+  'waiting',
+  'scheduled',
+  'dialing',
+  'called',
+  'unknown',
+  'ended',
+  'cancelled',
+  'skipped',
+  'rejected',
+] as const;
+
+export type RecoveryState = (typeof RECOVERY_STATES)[number];
+
+/** States in which a webhook may still decide anew whether and when to call. In all others the dial is behind us, or ruled out. */
+export const OPEN_STATES: ReadonlySet<RecoveryState> = new Set(['waiting', 'scheduled', 'skipped']);
+
+/** Why a recovery waits: a later webhook mends it. */
+export type WaitingReason = 'no_line_items' | 'no_phone' | 'no_recovery_url' | 'no_first_name' | 'no_total';
+
+/** Why a recovery is not called. All but `too_old` and `dry_run` can change with the checkout. */
+export type SkipReason = 'invalid_phone' | 'no_consent' | 'unknown_country' | 'no_common_hours' | 'too_old' | 'dry_run';
+
+/** By what a recovery was stopped. */
+export type CancelReason = 'ordered' | 'checkout_deleted' | 'operator';
+
+/** The truth about one checkout. Instants are epoch milliseconds, UTC; 0 and '' never stand for "none", null does. */
+export interface RecoveryRecord {
+  readonly id: string;
+  /** Grows with every change; a writer that read an older one starts over. 0: the record does not exist yet. */
+  readonly revision: number;
+  readonly shop: string;
+  readonly checkoutToken: string;
+  readonly cartToken: string | null;
+  readonly checkoutId: string | null;
+  readonly state: RecoveryState;
+  readonly reason: string | null;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** The body's own `updated_at`: orders deliveries that come late, twice or out of order. */
+  readonly checkoutUpdatedAt: number | null;
+  readonly lastActivityAt: number | null;
+  /** When the call is due; only meaningful while `scheduled`. */
+  readonly dueAt: number | null;
+  /** What will be sent to the vendor; null while the checkout is not callable. Holds personal data. */
+  readonly payload: AbandonedCartPayload | null;
+  /** The number to dial, E.164. Personal data. */
+  readonly phone: string | null;
+  /** ISO countries whose zones the shopper may be in; decides the calling hours. */
+  readonly countries: readonly string[];
+  /** Display only: `129.00 EUR`. */
+  readonly cartValue: string | null;
+  readonly priority: boolean;
+  /** Number of the alarm (BullMQ job) that is set for this recovery; null when none is. */
+  readonly alarm: number | null;
+  /** When that alarm rings. It may be earlier than `dueAt`: then it snoozes; never later. */
+  readonly alarmAt: number | null;
+  /** Dials begun so far. Every request to the vendor has an attempt id of its own, so no id is ever sent twice. */
+  readonly attempts: number;
+  readonly attemptId: string | null;
+  readonly dialingAt: number | null;
+  /** Consecutive dials that provably sent nothing; drives the back-off. */
+  readonly notPlaced: number;
+  readonly callId: string | null;
+  readonly calledAt: number | null;
+  /** What the vendor's initiate response called the call: an open set of words. */
+  readonly vendorStatus: string | null;
+  /** Follows the vendor's call events. */
+  readonly callStatus: string | null;
+  /** What the vendor's final report said; once known, `callStatus` follows nothing else. */
+  readonly finalStatus: string | null;
+  /** The vendor's words on the call as sent, by event type: `end-of-call`, `call.lifecycle-ended`, `action:<name>`. May hold personal data. */
+  readonly outcomes: Readonly<Record<string, unknown>>;
+  /** The vendor's words on a refusal, scrubbed of numbers and addresses. */
+  readonly vendorMessage: string | null;
+  /** A stop that came when the dial had begun: obeyed if the dial turns out not to have been placed. */
+  readonly stopReason: CancelReason | null;
+  readonly orderedAt: number | null;
+  readonly orderName: string | null;
+}
+
+/** What a record holds before anything is known. */
+export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
+  id: '',
+  revision: 0,
+  shop: '',
+  checkoutToken: '',
+  cartToken: null,
+  checkoutId: null,
+  state: 'waiting',
+  reason: null,
+  createdAt: 0,
+  changedAt: 0,
+  checkoutUpdatedAt: null,
+  lastActivityAt: null,
+  dueAt: null,
+  payload: null,
+  phone: null,
+  countries: [],
+  cartValue: null,
+  priority: false,
+  alarm: null,
+  alarmAt: null,
+  attempts: 0,
+  attemptId: null,
+  dialingAt: null,
+  notPlaced: 0,
+  callId: null,
+  calledAt: null,
+  vendorStatus: null,
+  callStatus: null,
+  finalStatus: null,
+  outcomes: {},
+  vendorMessage: null,
+  stopReason: null,
+  orderedAt: null,
+  orderName: null,
+});
+
+/** One line of "why was this shopper (not) called?". Holds no personal data. */
+export interface TimelineEntry {
+  /** Epoch milliseconds, UTC. */
+  readonly at: number;
+  /** What happened: `checkout_updated`, `dial`, `call.completed` … */
+  readonly event: string;
+  readonly state?: RecoveryState;
+  readonly reason?: string;
+  /** A further fact, e.g. the new due time or a callId. */
+  readonly detail?: string;
+  /** How often the same thing was seen in a row, when more than once, and when last. */
+  readonly times?: number;
+  readonly lastAt?: number;
+}
+
+export interface Recovery {
+  readonly record: RecoveryRecord;
+  readonly timeline: readonly TimelineEntry[];
+}

@@ -1,0 +1,49 @@
+/**
+ * Is this webhook Shopify's, and for our shop? The signature is the base64 HMAC-SHA256 of the raw bytes, keyed with the
+ * app's client secret. Everything else in the headers is unsigned: good for routing, never for trust.
+ *
+ * Verified here rather than by `@shopify/shopify-api`, whose validation takes one secret and costs more than all else we do
+ * with a webhook together (docs/decisions/0006); a contract test holds both to the same verdicts.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export type WebhookVerdict =
+  | { readonly ok: true; readonly topic: string; readonly apiVersion: string | null }
+  | { readonly ok: false; readonly reason: 'missing_signature' | 'wrong_signature' | 'wrong_shop' | 'missing_topic' };
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/**
+ * @param secrets - any one may have signed: after a rotation Shopify may use the old one for an hour, and webhooks made in
+ * the shop's notification settings have a key of their own. All are tried, so the time taken does not tell which one fits.
+ * @param shop - permanent domain, lower case.
+ */
+export function verifyWebhook(
+  body: Buffer,
+  headers: Headers,
+  secrets: readonly string[],
+  shop: string,
+): WebhookVerdict {
+  const signature = headers['x-shopify-hmac-sha256'];
+  if (typeof signature !== 'string' || signature === '') return { ok: false, reason: 'missing_signature' };
+  const given = digestOf(signature);
+  let signed = false;
+  for (const secret of secrets) {
+    const expected = createHmac('sha256', secret).update(body).digest();
+    if (timingSafeEqual(expected, given ?? Buffer.alloc(expected.length)) && given !== null) signed = true;
+  }
+  if (!signed || body.length === 0) return { ok: false, reason: 'wrong_signature' };
+  const domain = headers['x-shopify-shop-domain'];
+  if (typeof domain !== 'string' || domain.trim().toLowerCase() !== shop) return { ok: false, reason: 'wrong_shop' };
+  const topic = headers['x-shopify-topic'];
+  if (typeof topic !== 'string' || topic === '') return { ok: false, reason: 'missing_topic' };
+  const apiVersion = headers['x-shopify-api-version'];
+  return { ok: true, topic: topic.toLowerCase(), apiVersion: typeof apiVersion === 'string' ? apiVersion : null };
+}
+
+/** 32 bytes from canonical base64; null for every other spelling, because a signature has exactly one. */
+function digestOf(signature: string): Buffer | null {
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(signature)) return null;
+  const bytes = Buffer.from(signature, 'base64');
+  return bytes.toString('base64') === signature ? bytes : null;
+}

@@ -1,0 +1,34 @@
+/** Shopify's instants: ISO 8601 with an offset, some in the shop's zone and some in UTC, mixed within one body. */
+import { isNothing, type Reading } from './wire-scalars.ts';
+
+const ISO_INSTANT =
+  /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/;
+
+/**
+ * An instant as epoch milliseconds, UTC; finer fractions are cut off.
+ *
+ * @returns undefined for anything but a real calendar date and time of day with an offset: a local time is no instant.
+ */
+export function readInstant(value: unknown): Reading<number> {
+  return readIso(value, 0);
+}
+
+/** The same for "last changed": whole seconds are read as the end of that second (+999 ms), so that a delay counted from it is never early. */
+export function readLastInstant(value: unknown): Reading<number> {
+  return readIso(value, 999);
+}
+
+function readIso(value: unknown, unsaidMilliseconds: number): Reading<number> {
+  if (isNothing(value)) return null;
+  const match = typeof value === 'string' ? ISO_INSTANT.exec(value) : null;
+  if (match === null) return undefined;
+  const [text, year, month, day, fraction] = match;
+  if (!isCalendarDate(Number(year), Number(month), Number(day))) return undefined;
+  return Date.parse(text) + (fraction === undefined ? unsaidMilliseconds : 0);
+}
+
+/** `Date.parse` reads the 30th of February as the 2nd of March. */
+function isCalendarDate(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,94 @@
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { describe, expect, it } from 'vitest';
+import { maskE164, toCallableNumber, toValidE164 } from '../../../src/domain/e164.ts';
+
+describe('a callable number', () => {
+  it.each([
+    // as typed                     region  dialled           country
+    ['90909 09090', 'IN', '+919090909090', 'IN'],
+    ['090909-09090', 'IN', '+919090909090', 'IN'],
+    ['919090909090', 'IN', '+919090909090', 'IN'],
+    ['+91 98765 43210', null, '+919876543210', 'IN'],
+    ['+91 (0) 98765 43210', 'IN', '+919876543210', 'IN'],
+    ['0091 98765 43210', 'IN', '+919876543210', 'IN'],
+    ['0091 98765 43210', 'US', '+919876543210', 'IN'],
+    ['0091 98765 43210', null, '+919876543210', 'IN'],
+    ['011 91 98765 43210', 'US', '+919876543210', 'IN'],
+    ['0011 91 98765 43210', 'AU', '+919876543210', 'IN'],
+    ['(502) 459-2181', 'US', '+15024592181', 'US'],
+    ['+1(502)-459-2181', 'IN', '+15024592181', 'US'],
+    ['613 612 0707', 'US', '+16136120707', 'CA'],
+    ['502 459 2181 ext. 12', 'US', '+15024592181', 'US'],
+    ['0664/1234567', 'AT', '+436641234567', 'AT'],
+    ['+43 1 5127777', null, '+4315127777', 'AT'],
+    ['٩٠٩٠٩٠٩٠٩٠', 'IN', '+919090909090', 'IN'],
+    ['\u202a+91 98765 43210\u202c', 'IN', '+919876543210', 'IN'],
+    ['(502) 459-2181', 'us', '+15024592181', 'US'],
+  ])('reads %j in %s as %s', (typed, region, e164, country) => {
+    expect(toCallableNumber(typed, region)).toEqual({ ok: true, e164, country });
+  });
+});
+
+describe('a number that is refused', () => {
+  it.each([
+    ['nothing', '', 'IN', 'empty'],
+    ['white space', ' \t ', 'IN', 'empty'],
+    ['only invisible marks', '\u200e\u202c', 'IN', 'empty'],
+    ['letters for digits', '555-555-SHIP', 'US', 'unparsable'],
+    ['a national number of nowhere', '90909 09090', null, 'unparsable'],
+    ['a national number of a region that is none', '90909 09090', 'ZZ', 'unparsable'],
+    ['two numbers in one field', '+91 98765 43210 / +91 98765 43211', 'IN', 'unparsable'],
+    ['a sentence', 'call +91 98765 43210', 'IN', 'unparsable'],
+    ['more than forty characters', `+91 98765 43210${' '.repeat(30)}`, 'IN', 'unparsable'],
+    ['an unassigned area code', '555-555-1234', 'US', 'invalid'],
+    ['zeros', '+91 00000 00000', null, 'invalid'],
+    ['an emergency number', '911', 'US', 'invalid'],
+    ['another emergency number', '112', 'IN', 'invalid'],
+    ['a premium number', '1-900-234-5678', 'US', 'not_callable'],
+    ['a shared-cost number', '1860 266 2667', 'IN', 'not_callable'],
+    ['a toll-free number', '1-800-356-9377', 'US', 'not_callable'],
+    ['a company-wide number', '+44 330 123 4567', null, 'not_callable'],
+    ['a pager', '+44 7640 123456', null, 'not_callable'],
+    ['a personal number', '+44 70 1234 5678', null, 'not_callable'],
+    ['a satellite phone', '+881 6 1234 5678', null, 'not_callable'],
+    ['a global network', '+882 16 1234567', null, 'not_callable'],
+    ['international toll-free', '+800 1234 5678', null, 'not_callable'],
+  ])('%s is refused', (_what, typed, region, reason) => {
+    expect(toCallableNumber(typed, region)).toEqual({ ok: false, reason });
+  });
+
+  it('can still be passed on when it exists', () => {
+    expect(toValidE164('1-800-356-9377', 'US')).toBe('+18003569377');
+    expect(toValidE164('555-555-SHIP', 'US')).toBeNull();
+    expect(toValidE164('555-555-1234', 'US')).toBeNull();
+  });
+});
+
+describe('remembered readings', () => {
+  it('keep the same text apart by region', () => {
+    const read = (region: string) => toCallableNumber('90909 09090', region).ok;
+    expect([read('IN'), read('US'), read('IN'), read('US')]).toEqual([true, false, true, false]);
+  });
+});
+
+describe('a masked number', () => {
+  it.each([
+    ['+919090909090', '+91••••••9090'],
+    ['+15024592181', '+1••••••2181'],
+    ['+4315127777', '+43••••7777'],
+    ['+29023456', '+290•••56'],
+    ['+6834002', '+683••02'],
+    ['+43123', '+43•••'],
+    ['asha.rao@mail.example', '•••'],
+    ['', '•••'],
+  ])('%s is shown as %s', (e164, shown) => {
+    expect(maskE164(e164)).toBe(shown);
+  });
+
+  it('keeps the calling code of every country', () => {
+    for (const country of getCountries()) {
+      const code = getCountryCallingCode(country);
+      expect(maskE164(`+${code}12345678`), country).toBe(`+${code}••••5678`);
+    }
+  });
+});
