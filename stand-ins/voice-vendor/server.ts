@@ -1,0 +1,124 @@
+/** The stand-in of the voice vendor as one object: start it, script it, read what it saw, close it. */
+import Fastify from 'fastify';
+import { CallBook, type EventDelivery, type Refusal, type VendorCall } from './call-book.ts';
+import { CallPlayer, type EventTravel, type SendOptions } from './call-player.ts';
+import type { Scenario } from './lifecycle.ts';
+import type { InitiateRequest } from './payload-schema.ts';
+import { type ResponseShape, vendorRoutes } from './routes.ts';
+import type { ScriptedAnswer } from './scripted-answers.ts';
+import { generateKeys, type VendorKeys } from './signature.ts';
+
+export interface VoiceVendorOptions {
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** What is not given is generated. */
+  readonly keys?: Partial<VendorKeys>;
+  /** Default `flat`. */
+  readonly shape?: ResponseShape;
+  /** Which life a call has; default `answered`. */
+  readonly scenario?: Scenario | ((request: InitiateRequest) => Scenario);
+  /** Between two events of a call, and before its first; milliseconds, default 5. */
+  readonly stepMs?: number;
+  readonly travel?: EventTravel;
+  /** One line per request and event, without personal data. Default: none. */
+  readonly log?: (line: string) => void;
+}
+
+export interface VoiceVendor {
+  /** `http://127.0.0.1:<port>`, for VOICE_API_URL. */
+  readonly url: string;
+  readonly port: number;
+  readonly keys: VendorKeys;
+  /** Accepted calls, oldest first. Live: it grows. */
+  readonly calls: readonly VendorCall[];
+  /** Initiate requests whose headers arrived, whatever became of them. */
+  readonly requests: number;
+  /** Requests to any route that the vendor itself refused, oldest first. Scripted answers are not among them. */
+  readonly refusals: readonly Refusal[];
+  readonly deliveries: readonly EventDelivery[];
+  /** Abort requests with the status they were answered with. */
+  readonly aborts: readonly { readonly callId: string; readonly at: number; readonly status: number }[];
+  /** The next initiate requests are answered with these, first come first served. Push to it. */
+  readonly nextAnswers: ScriptedAnswer[];
+  /** The next accepted calls have these lives, before `scenario` is asked. Push to it. */
+  readonly nextScenarios: Scenario[];
+  /** Calls `hook` (awaited) when a call is accepted, before it is answered. One hook; the last one set counts. */
+  onInitiate(hook: (call: VendorCall) => void | Promise<void>): void;
+  /** Resolves when there are `count` calls; rejects after `timeoutMs` (default 5,000). */
+  waitForCalls(count: number, options?: { timeoutMs?: number }): Promise<readonly VendorCall[]>;
+  /** Resolves when every event on its way is delivered (or has failed). */
+  idle(): Promise<void>;
+  /**
+   * Sends one event of a call, outside its life; does not change the call's status. `data` stands beside `data.call`.
+   *
+   * @throws {Error} when the vendor knows no such call.
+   */
+  sendEvent(
+    callId: string,
+    type: string,
+    data?: Record<string, unknown>,
+    options?: SendOptions,
+  ): Promise<{ status: number } | { error: string }>;
+  /** Stops all lives and closes every connection, also hanging ones. */
+  close(): Promise<void>;
+}
+
+/** Starts the stand-in; resolves when it listens. */
+export async function startVoiceVendor(options: VoiceVendorOptions = {}): Promise<VoiceVendor> {
+  const keys: VendorKeys = { ...generateKeys(), ...options.keys };
+  const log = options.log ?? (() => {});
+  const travel = options.travel ?? {};
+  const scenario = options.scenario ?? 'answered';
+  const book = new CallBook();
+  const player = new CallPlayer(book, keys, { stepMs: options.stepMs ?? 5, travel, log });
+  const nextAnswers: ScriptedAnswer[] = [];
+  const nextScenarios: Scenario[] = [];
+  let hook: (call: VendorCall) => void | Promise<void> = () => {};
+
+  const app = Fastify({ logger: false, forceCloseConnections: true });
+  vendorRoutes(app, {
+    keys,
+    book,
+    player,
+    shape: options.shape ?? 'flat',
+    eventsFirst: travel.beforeResponse === true,
+    nextAnswers,
+    scenarioFor: (request) => nextScenarios.shift() ?? (typeof scenario === 'function' ? scenario(request) : scenario),
+    accepted: async (call) => hook(call),
+    log,
+  });
+  await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the stand-in listens on no port');
+
+  return {
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    port: address.port,
+    keys,
+    calls: book.calls,
+    get requests() {
+      return book.requests;
+    },
+    refusals: book.refusals,
+    deliveries: book.deliveries,
+    aborts: book.aborts,
+    nextAnswers,
+    nextScenarios,
+    onInitiate(next) {
+      hook = next;
+    },
+    waitForCalls: (count, { timeoutMs = 5_000 } = {}) => book.waitForCalls(count, timeoutMs),
+    idle: () => player.idle(),
+    async sendEvent(callId, type, data = {}, sendOptions = {}) {
+      const call = book.find(callId);
+      if (!call) throw new Error(`the stand-in knows no call ${callId}`);
+      return player.send(call, { type, data }, sendOptions);
+    },
+    async close() {
+      await player.close();
+      await app.close();
+    },
+  };
+}
