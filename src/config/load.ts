@@ -1,0 +1,178 @@
+/**
+ * From the process's environment to a frozen, nested Config: secrets from files, defaults, cross-field rules. All faults
+ * are gathered and reported together; a fault names the variable and never its value.
+ */
+import { readFileSync } from 'node:fs';
+import { HOUR, MINUTE } from '../domain/duration.ts';
+import type { CallPolicy } from '../domain/policy.ts';
+import { ConfigError } from '../errors.ts';
+import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
+
+export interface Config {
+  readonly role: 'all' | 'web' | 'worker';
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: URL };
+  readonly redis: { readonly url: string; readonly prefix: string; readonly recordTtlMs: number };
+  readonly logLevel: string;
+  readonly shopify: {
+    readonly shop: string;
+    readonly clientId: string | null;
+    /** Any one of these may have signed a webhook: the client secret first, then the extra ones. At least one. */
+    readonly webhookSecrets: readonly string[];
+  };
+  readonly voice: {
+    readonly baseUrl: URL;
+    readonly publicKey: string;
+    readonly privateKey: string;
+    readonly workspace: string;
+    readonly assistant: string;
+    readonly timeoutMs: number;
+  };
+  readonly policy: CallPolicy;
+  readonly dialling: { readonly concurrency: number; readonly perSecond: number };
+  /** null: no password was configured, so there is no /ops at all. */
+  readonly ops: { readonly username: string; readonly password: string } | null;
+  readonly shutdownGraceMs: number;
+  /** Allowed, but an operator should know: logged at every start. */
+  readonly warnings: readonly string[];
+}
+
+const MIN_OPS_PASSWORD = 16;
+
+/**
+ * @param env - names to texts, such as `process.env`; an empty text counts as not given.
+ * @param readFile - how `NAME_FILE` is read; its trailing newline is dropped.
+ * @throws {ConfigError} with every fault at once.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Config {
+  const faults: string[] = [];
+  const given = withSecretsFromFiles(env, readFile, faults);
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0] ?? '');
+      if (faults.some((fault) => fault.startsWith(`${name}_FILE `))) continue;
+      faults.push(given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`);
+    }
+  }
+  faults.push(...crossFieldFaults(parsed.success ? parsed.data : {}, given));
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  return Object.freeze(toConfig(parsed.data));
+}
+
+function withSecretsFromFiles(
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+  faults: string[],
+): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(environmentSchema.shape)) {
+    const value = env[name];
+    if (value !== undefined && value.trim() !== '') given[name] = value;
+  }
+  for (const name of SECRET_NAMES) {
+    const path = env[`${name}_FILE`];
+    if (!path) continue;
+    if (given[name] !== undefined) faults.push(`${name}_FILE and ${name} are both given: keep one`);
+    try {
+      const content = readFile(path).replace(/\r?\n$/, '');
+      if (content === '') faults.push(`${name}_FILE names an empty file`);
+      else given[name] = content;
+    } catch {
+      faults.push(`${name}_FILE names a file that cannot be read`);
+    }
+  }
+  return given;
+}
+
+function crossFieldFaults(values: Partial<Environment>, given: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  for (const name of ['PUBLIC_URL', 'VOICE_API_URL', 'SHOPIFY_ADMIN_URL'] as const) {
+    const text = values[name]?.href ?? given[name];
+    const url = text && URL.canParse(text) ? new URL(text) : null;
+    if (url?.protocol === 'http:' && !isLoopback(url.hostname)) {
+      faults.push(`${name} must be https unless its host is loopback`);
+    }
+    if (url && (url.username || url.password || url.search || url.hash)) {
+      faults.push(`${name} must hold no credentials, query or fragment`);
+    }
+  }
+  if (given.SHOPIFY_CLIENT_SECRET === undefined && given.SHOPIFY_WEBHOOK_SECRETS === undefined) {
+    faults.push('SHOPIFY_CLIENT_SECRET is missing (or give SHOPIFY_WEBHOOK_SECRETS)');
+  }
+  const opsPassword = given.OPS_PASSWORD;
+  if (opsPassword !== undefined && opsPassword.length < MIN_OPS_PASSWORD) {
+    faults.push(`OPS_PASSWORD must have at least ${MIN_OPS_PASSWORD} characters`);
+  }
+  if (
+    values.CALL_DELAY !== undefined &&
+    values.CALL_MAX_AGE !== undefined &&
+    values.CALL_DELAY >= values.CALL_MAX_AGE
+  ) {
+    faults.push('CALL_MAX_AGE must be longer than CALL_DELAY');
+  }
+  return faults;
+}
+
+/** True for the host names that never leave this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function toConfig(env: Environment): Config {
+  const policy: CallPolicy = {
+    delayMs: env.CALL_DELAY,
+    maxAgeMs: env.CALL_MAX_AGE,
+    consent: env.CALL_CONSENT,
+    hours: env.CALLING_HOURS,
+    mode: env.CALL_MODE,
+    priorityFrom: env.CALL_PRIORITY_FROM ?? null,
+  };
+  return {
+    role: env.ROLE,
+    http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL },
+    redis: { url: env.REDIS_URL.href, prefix: env.REDIS_PREFIX, recordTtlMs: env.RECORD_TTL },
+    logLevel: env.LOG_LEVEL,
+    shopify: {
+      shop: env.SHOPIFY_SHOP,
+      clientId: env.SHOPIFY_CLIENT_ID ?? null,
+      webhookSecrets: [
+        ...(env.SHOPIFY_CLIENT_SECRET ? [env.SHOPIFY_CLIENT_SECRET] : []),
+        ...env.SHOPIFY_WEBHOOK_SECRETS,
+      ],
+    },
+    voice: {
+      baseUrl: env.VOICE_API_URL,
+      publicKey: env.VOICE_PUBLIC_KEY,
+      privateKey: env.VOICE_PRIVATE_KEY,
+      workspace: env.VOICE_WORKSPACE,
+      assistant: env.VOICE_ASSISTANT,
+      timeoutMs: env.VOICE_TIMEOUT,
+    },
+    policy,
+    dialling: { concurrency: env.CALL_CONCURRENCY, perSecond: env.CALLS_PER_SECOND },
+    ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
+    shutdownGraceMs: env.SHUTDOWN_GRACE,
+    warnings: warningsOf(env),
+  };
+}
+
+function warningsOf(env: Environment): string[] {
+  const warnings: string[] = [];
+  if (env.CALL_DELAY < 10 * MINUTE) {
+    warnings.push(
+      'CALL_DELAY is below 10 minutes: shoppers may still be buying, and the recovery URL may not work yet',
+    );
+  }
+  if (env.CALL_MAX_AGE > 72 * HOUR)
+    warnings.push('CALL_MAX_AGE is above 72 hours: late calls annoy more than they recover');
+  if (env.CALL_CONSENT.kind === 'none') {
+    warnings.push('CALL_CONSENT is none: shoppers are phoned without a recorded consent, which most countries forbid');
+  }
+  if (env.CALLING_HOURS === 'always') warnings.push('CALLING_HOURS is always: shoppers may be phoned at night');
+  if (env.CALL_MODE === 'dry-run') warnings.push('CALL_MODE is dry-run: everything is decided and nobody is phoned');
+  if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
+  return warnings;
+}

@@ -1,0 +1,126 @@
+/**
+ * The environment's schema: one entry per variable, from text to typed value. Names are an interface that deployments
+ * rely on. Cross-field rules are in `load.ts`.
+ */
+import { z } from 'zod';
+import { DAY, HOUR, MINUTE, parseDuration, SECOND } from '../domain/duration.ts';
+
+/** Every variable that holds a secret; each may also be given as `NAME_FILE`, the path of a file that holds it. */
+export const SECRET_NAMES = [
+  'REDIS_URL',
+  'SHOPIFY_CLIENT_SECRET',
+  'SHOPIFY_WEBHOOK_SECRETS',
+  'SHOPIFY_ADMIN_TOKEN',
+  'VOICE_PUBLIC_KEY',
+  'VOICE_PRIVATE_KEY',
+  'OPS_PASSWORD',
+] as const;
+
+const PLACEHOLDER = /^(change[-_ ]?me|todo|xxx+|secret|password|<.*>|your[-_ ].*|\.\.\.)$/i;
+
+const text = z.string().trim().min(1);
+const secret = text.refine((value) => !PLACEHOLDER.test(value), 'is still a placeholder');
+
+function duration(min: number, max: number) {
+  return z.string().transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms === null) context.addIssue('is not a duration such as 500ms, 10s, 15m or 24h');
+    else if (ms < min || ms > max) context.addIssue(`must lie between ${min} ms and ${max} ms`);
+    return ms ?? 0;
+  });
+}
+
+function wholeNumber(min: number, max: number) {
+  return z.string().transform((value, context) => {
+    const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) context.addIssue(`must be a whole number from ${min} to ${max}`);
+    return number;
+  });
+}
+
+function url(...protocols: string[]) {
+  return text.transform((value, context) => {
+    const parsed = URL.canParse(value) ? new URL(value) : null;
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      context.addIssue(`must be a URL that begins with ${protocols.join('// or ')}//`);
+      return z.NEVER;
+    }
+    return parsed;
+  });
+}
+
+/** `acme` and `acme.myshopify.com` both name the shop; a custom domain does not appear in webhook headers. */
+const shopDomain = text.transform((value, context) => {
+  const lower = value.toLowerCase();
+  const domain = lower.includes('.') ? lower : `${lower}.myshopify.com`;
+  if (!/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/.test(domain)) {
+    context.addIssue('must be the permanent domain, such as acme.myshopify.com');
+  }
+  return domain;
+});
+
+const consent = text.transform((value, context) => {
+  if (value === 'none' || value === 'sms_marketing') return { kind: value } as const;
+  const attribute = /^attribute:([^=]{1,100})=(.{1,200})$/.exec(value);
+  if (attribute?.[1] && attribute[2]) {
+    return { kind: 'attribute', name: attribute[1].trim(), value: attribute[2].trim() } as const;
+  }
+  context.addIssue('must be none, sms_marketing or attribute:<name>=<value>');
+  return z.NEVER;
+});
+
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'must be an amount such as 500 or 499.90');
+
+export const environmentSchema = z.object({
+  ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
+  HOST: text.default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).prefault('3000'),
+  PUBLIC_URL: url('https:', 'http:'),
+  REDIS_URL: url('redis:', 'rediss:'),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - or _')
+    .default('ringback'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level such as info')
+    .default('info'),
+
+  SHOPIFY_SHOP: shopDomain,
+  SHOPIFY_CLIENT_ID: text.optional(),
+  SHOPIFY_CLIENT_SECRET: secret.optional(),
+  SHOPIFY_WEBHOOK_SECRETS: z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine((values) => !values.some((value) => PLACEHOLDER.test(value)), 'holds a placeholder')
+    .prefault(''),
+  SHOPIFY_ADMIN_TOKEN: secret.optional(),
+  SHOPIFY_ADMIN_URL: url('https:', 'http:').optional(),
+
+  VOICE_API_URL: url('https:', 'http:').prefault('https://api.voice-agents.miraiminds.co'),
+  VOICE_PUBLIC_KEY: secret,
+  VOICE_PRIVATE_KEY: secret,
+  VOICE_WORKSPACE: text,
+  VOICE_ASSISTANT: text,
+  VOICE_TIMEOUT: duration(100, MINUTE).prefault('10s'),
+
+  CALL_DELAY: duration(0, 7 * DAY).prefault('15m'),
+  CALL_MAX_AGE: duration(SECOND, 30 * DAY).prefault('24h'),
+  CALL_CONSENT: consent,
+  CALLING_HOURS: z.enum(['rules', 'always'], 'must be rules or always').default('rules'),
+  CALL_CONCURRENCY: wholeNumber(1, 1_000).prefault('10'),
+  CALLS_PER_SECOND: wholeNumber(1, 1_000).prefault('5'),
+  CALL_MODE: z.enum(['live', 'dry-run'], 'must be live or dry-run').default('live'),
+  CALL_PRIORITY_FROM: decimal.optional(),
+
+  OPS_USERNAME: text.default('ops'),
+  OPS_PASSWORD: secret.optional(),
+  SHUTDOWN_GRACE: duration(SECOND, 10 * MINUTE).prefault('25s'),
+  RECORD_TTL: duration(HOUR, 3_650 * DAY).prefault('90d'),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

@@ -1,0 +1,69 @@
+/**
+ * /ops: the operator's pages, all behind Basic auth. The check stands before everything else in this scope, Bull Board's
+ * static files and API included; requests that change something must also come from the pages themselves or a script.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import basicAuth from '@fastify/basic-auth';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type BoardDeps, queueBoard } from './queue-board.ts';
+import { type OpsApiDeps, opsApi } from './recoveries-api.ts';
+import { recoveryPages } from './recovery-pages.ts';
+
+export interface OpsDeps extends OpsApiDeps, BoardDeps {
+  readonly username: string;
+  readonly password: string;
+}
+
+export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<void> {
+  await app.register(basicAuth, {
+    authenticate: { realm: 'ringback' },
+    validate: async (username: string, password: string) => {
+      // Both are compared, always: the time taken does not tell which one was wrong.
+      const nameIsRight = isSame(username, deps.username);
+      const passwordIsRight = isSame(password, deps.password);
+      if (!(nameIsRight && passwordIsRight)) throw Object.assign(new Error('wrong credentials'), { statusCode: 401 });
+    },
+  });
+  app.addHook('onRequest', app.basicAuth);
+  app.addHook('onRequest', refuseOtherSites);
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // Bull Board sets styles from script and brings its fonts as data.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'", 'data:'],
+        formAction: ["'self'"],
+        baseUri: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(opsApi, { ...deps, prefix: '/api' });
+  await app.register(recoveryPages, { ...deps, prefix: '' });
+  await app.register(queueBoard, { ...deps, prefix: '/queues' });
+}
+
+/** A browser sends the saved password along with whatever another site makes it send. Scripts send no such header. */
+async function refuseOtherSites(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    await reply.code(403).send({ error: 'other_site' });
+  }
+}
+
+function isSame(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  const sameLength = a.length === b.length;
+  return timingSafeEqual(sameLength ? a : b, b) && sameLength;
+}

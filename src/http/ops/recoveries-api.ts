@@ -1,0 +1,106 @@
+/** The operator's JSON. Reading shows masked contacts; every change goes through the use cases and their gate. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { DialSwitch, ParkedStore, RecoveryStore } from '../../domain/ports.ts';
+import { RECOVERY_STATES } from '../../domain/recovery.ts';
+import { isRecoveryId } from '../../domain/recovery-id.ts';
+import type { Replay } from '../../intake/replay.ts';
+import type { FindRecoveries } from '../../recovery/find-recoveries.ts';
+import type { Operate, Operated } from '../../recovery/operate.ts';
+import { detailOf, viewOf } from './recovery-view.ts';
+
+export interface OpsApiDeps {
+  readonly shop: string;
+  readonly store: RecoveryStore;
+  readonly find: FindRecoveries;
+  readonly operate: Operate;
+  readonly dialSwitch: DialSwitch;
+  readonly parked: ParkedStore;
+  readonly replay: Replay;
+}
+
+/** `?state=` and `?query=` given empty, as a form sends them, mean: not given. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+export const listQuerySchema = z.object({
+  query: optional(z.string().trim().max(320)),
+  state: optional(z.enum(RECOVERY_STATES)),
+  limit: optional(z.coerce.number().int().min(1).max(200)),
+  cursor: optional(z.string().max(250)),
+});
+
+const settleSchema = z.union([
+  z.object({ placed: z.literal(true), callId: z.string().trim().min(1).max(200).optional() }),
+  z.object({ placed: z.literal(false) }),
+]);
+const dialingSchema = z.object({ paused: z.boolean() });
+
+export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<void> {
+  const { shop, store, find, operate, dialSwitch, parked, replay } = deps;
+
+  app.get('/recoveries', async (request, reply) => {
+    const query = listQuerySchema.safeParse(request.query);
+    if (!query.success) return badRequest(reply, query.error);
+    const { query: text = null, state = null, limit = 50, cursor = null } = query.data;
+    const page = await find({ text, state, limit, cursor });
+    return { recoveries: page.recoveries.map(viewOf), nextCursor: page.nextCursor };
+  });
+
+  app.get('/recoveries/:id', async (request, reply) => {
+    const recovery = await store.load(idIn(request.params));
+    return recovery ? detailOf(recovery) : reply.code(404).send({ error: 'not_found' });
+  });
+
+  app.post('/recoveries/:id/cancel', async (request, reply) =>
+    operated(reply, await operate.cancel(idIn(request.params))),
+  );
+
+  app.post('/recoveries/:id/call-now', async (request, reply) =>
+    operated(reply, await operate.callNow(idIn(request.params))),
+  );
+
+  app.post('/recoveries/:id/settle', async (request, reply) => {
+    const finding = settleSchema.safeParse(request.body);
+    if (!finding.success) return badRequest(reply, finding.error);
+    const { data } = finding;
+    const settled = data.placed ? { placed: true as const, callId: data.callId ?? null } : data;
+    return operated(reply, await operate.settle(idIn(request.params), settled));
+  });
+
+  app.get('/dialing', async () => {
+    const { paused, reason, since } = await dialSwitch.state();
+    return { paused, reason, since: since === null ? null : new Date(since).toISOString() };
+  });
+
+  app.put('/dialing', async (request, reply) => {
+    const wanted = dialingSchema.safeParse(request.body);
+    if (!wanted.success) return badRequest(reply, wanted.error);
+    await (wanted.data.paused ? dialSwitch.pause('operator') : dialSwitch.resume());
+    request.log.warn({ event: 'dialing_switched', paused: wanted.data.paused }, 'dialling switched by an operator');
+    return { paused: wanted.data.paused };
+  });
+
+  app.get('/parked', async () => {
+    const rows = await parked.list(shop, 200);
+    return { parked: rows.map((row) => ({ ...row, receivedAt: new Date(row.receivedAt).toISOString() })) };
+  });
+
+  app.post('/parked/replay', async () => replay());
+}
+
+/** An id that cannot be one of ours finds nothing; it never becomes part of a key. */
+function idIn(params: unknown): string {
+  const { id } = params as { id: string };
+  return isRecoveryId(id) ? id : 'none';
+}
+
+function operated(reply: FastifyReply, result: Operated): FastifyReply {
+  if (result.kind === 'not_found') return reply.code(404).send({ error: 'not_found' });
+  return reply.code(result.kind === 'done' ? 200 : 409).send({ status: result.kind, state: result.state });
+}
+
+function badRequest(reply: FastifyReply, error: z.ZodError): FastifyReply {
+  const fields = error.issues.map((issue) => issue.path.join('.') || '(body)');
+  return reply.code(400).send({ error: 'bad_request', fields });
+}

@@ -1,0 +1,46 @@
+/** Replay: parked bodies go through the mended parser, oldest first. What is understood now leaves the car park. */
+import type { ParkedStore } from '../domain/ports.ts';
+import type { CallEventIntake } from './call-event-intake.ts';
+import type { ShopifyIntake } from './shopify-intake.ts';
+
+export interface ReplayReport {
+  readonly understood: number;
+  /** Field to number of bodies that still stop there. */
+  readonly stillUnreadable: Readonly<Record<string, number>>;
+}
+
+export type Replay = (onProgress?: (done: number, total: number) => void) => Promise<ReplayReport>;
+
+const MOST_AT_ONCE = 10_000;
+
+export function replayParked(deps: {
+  readonly shop: string;
+  readonly parked: ParkedStore;
+  readonly shopify: ShopifyIntake;
+  readonly callEvents: CallEventIntake;
+}): Replay {
+  const { shop, parked, shopify, callEvents } = deps;
+  return async (onProgress = () => {}) => {
+    const rows = await parked.list(shop, MOST_AT_ONCE);
+    const stillUnreadable: Record<string, number> = {};
+    let understood = 0;
+    for (const [i, { id }] of rows.entries()) {
+      const delivery = await parked.read(shop, id);
+      if (delivery) {
+        const { source, topic, apiVersion, body } = delivery;
+        const result =
+          source === 'shopify'
+            ? await shopify.understand({ topic, apiVersion, body })
+            : await callEvents.understand({ body, pathAttemptId: apiVersion });
+        if (result.kind === 'unreadable') {
+          stillUnreadable[result.field] = (stillUnreadable[result.field] ?? 0) + 1;
+        } else {
+          await parked.remove(shop, id);
+          understood++;
+        }
+      }
+      onProgress(i + 1, rows.length);
+    }
+    return { understood, stillUnreadable };
+  };
+}

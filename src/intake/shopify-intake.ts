@@ -1,0 +1,111 @@
+/**
+ * What a verified Shopify webhook means: topic by topic, from bytes to use case. The HTTP route and the replay of parked
+ * bodies both come through here, so a mended parser treats an old body exactly as a new one.
+ */
+import type { Clock, Journal, ParkedStore } from '../domain/ports.ts';
+import type { ReceiveCheckout } from '../recovery/receive-checkout.ts';
+import type { StopByLookup, StopRecovery } from '../recovery/stop-recovery.ts';
+import { parseCheckout } from '../shopify/checkout-body.ts';
+import { parseCheckoutDelete } from '../shopify/checkout-delete-body.ts';
+import { parseJson } from '../shopify/lossless-json.ts';
+import { parseOrder } from '../shopify/order-body.ts';
+import { readStopFacts } from '../shopify/stop-facts.ts';
+
+export interface ShopifyDelivery {
+  /** Lower case, `checkouts/update`. */
+  readonly topic: string;
+  readonly apiVersion: string | null;
+  readonly body: string;
+}
+
+/**
+ * - `handled`: understood and obeyed. - `ignored`: a topic, or an order, that is none of our business.
+ * - `unreadable`: JSON of a shape nobody foresaw; `field` says where. - `not_json`.
+ */
+export type Understood =
+  | { readonly kind: 'handled' | 'ignored' }
+  | { readonly kind: 'unreadable'; readonly field: string }
+  | { readonly kind: 'not_json' };
+
+export type IntakeResult = { readonly kind: 'handled' | 'ignored' | 'parked' | 'not_json' };
+
+export interface ShopifyIntake {
+  /** Resolves when the delivery may be answered: its effect, or its body, is stored. @throws {StoreUnavailableError} */
+  take(delivery: ShopifyDelivery): Promise<IntakeResult>;
+  /** The same without parking: for bodies that are parked already. */
+  understand(delivery: ShopifyDelivery): Promise<Understood>;
+}
+
+export function shopifyIntake(deps: {
+  readonly shop: string;
+  readonly receiveCheckout: ReceiveCheckout;
+  readonly stop: StopRecovery;
+  readonly stopByLookup: StopByLookup;
+  readonly parked: ParkedStore;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}): ShopifyIntake {
+  const { shop, receiveCheckout, stop, stopByLookup, parked, clock, journal } = deps;
+
+  const topics: Readonly<Record<string, (json: unknown) => Promise<Understood>>> = {
+    'checkouts/create': checkout,
+    'checkouts/update': checkout,
+    'checkouts/delete': checkoutDeleted,
+    'orders/create': order,
+    'orders/paid': order,
+  };
+
+  return { take, understand };
+
+  async function take(delivery: ShopifyDelivery): Promise<IntakeResult> {
+    const understood = await understand(delivery);
+    if (understood.kind !== 'unreadable') return understood;
+    const { topic, apiVersion, body } = delivery;
+    const { field } = understood;
+    const receivedAt = clock.now();
+    const { id, dropped } = await parked.park(shop, { source: 'shopify', topic, apiVersion, receivedAt, field, body });
+    journal.alarm('delivery_parked', { parkedId: id, topic, apiVersion, field });
+    if (dropped > 0) journal.alarm('parked_dropped', { dropped });
+    return { kind: 'parked' };
+  }
+
+  async function understand({ topic, body }: ShopifyDelivery): Promise<Understood> {
+    const handle = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
+    const json = parseJson(body);
+    if (!json.ok) return { kind: 'not_json' };
+    return handle ? handle(json.value) : { kind: 'ignored' };
+  }
+
+  async function checkout(json: unknown): Promise<Understood> {
+    const parsed = parseCheckout(json, shop);
+    if (parsed.ok) {
+      await receiveCheckout(parsed.checkout);
+      return { kind: 'handled' };
+    }
+    // Whatever else is strange about it: a purchase must stop the call.
+    const { token, completedAt } = readStopFacts(json);
+    if (token !== null && completedAt !== null) await stop({ shop, token }, 'ordered', { orderedAt: completedAt });
+    return { kind: 'unreadable', field: parsed.field };
+  }
+
+  async function order(json: unknown): Promise<Understood> {
+    const parsed = parseOrder(json);
+    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
+    const { checkoutToken, cartToken, name, createdAt } = parsed.order;
+    const facts = { orderedAt: createdAt ?? clock.now(), orderName: name };
+    if (checkoutToken !== null) await stop({ shop, token: checkoutToken }, 'ordered', facts);
+    else if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'ordered', facts);
+    else return { kind: 'ignored' };
+    return { kind: 'handled' };
+  }
+
+  async function checkoutDeleted(json: unknown): Promise<Understood> {
+    const parsed = parseCheckoutDelete(json);
+    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
+    const { id, token, cartToken } = parsed.deleted;
+    if (token !== null) await stop({ shop, token }, 'checkout_deleted');
+    if (id !== null) await stopByLookup(shop, { kind: 'checkout', value: id }, 'checkout_deleted');
+    if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'checkout_deleted');
+    return { kind: 'handled' };
+  }
+}

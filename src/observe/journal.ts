@@ -1,0 +1,50 @@
+/** Journal on pino and Prometheus: one line and one count per business event. */
+import type { Logger } from 'pino';
+import type { Journal } from '../domain/ports.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Event types with a name of their own in the metrics; the vendor's set is open, a metric's labels must not be. */
+const KNOWN_EVENT_TYPES = new Set([
+  'call.initiate',
+  'call.in-progress',
+  'call.ended',
+  'call.completed',
+  'call.timeout',
+  'end-of-call',
+  'call.failed',
+  'call.busy',
+  'call.no-answer',
+  'call.validation-failed',
+  'call.skip',
+  'call.rescheduled',
+  'call.aborted',
+  'call.lifecycle-ended',
+  'action',
+]);
+
+export function journalOn(logger: Logger, metrics: Metrics): Journal {
+  return {
+    decided({ dueAt, ...line }) {
+      metrics.decisions.inc({ trigger: line.trigger, state: line.state, reason: line.reason ?? '' });
+      const due = dueAt ? { dueAt: new Date(dueAt).toISOString() } : {};
+      logger.info({ event: 'decision', ...line, ...due }, 'decision');
+    },
+    dialled(line) {
+      metrics.dials.inc({ result: line.result });
+      metrics.dialSeconds.observe(line.tookMs / 1_000);
+      metrics.dialLateSeconds.observe(Math.max(0, line.lateMs) / 1_000);
+      const level = line.result === 'placed' ? 'info' : 'warn';
+      logger[level]({ event: 'dial', ...line }, 'dial');
+    },
+    callEvent(line) {
+      const type = KNOWN_EVENT_TYPES.has(line.type) ? line.type : 'other';
+      metrics.callEvents.inc({ type, outcome: line.outcome });
+      const level = line.outcome === 'unmatched' ? 'warn' : 'info';
+      logger[level]({ event: 'call_event', ...line, type: line.type.slice(0, 60) }, 'call event');
+    },
+    alarm(name, facts) {
+      metrics.alarms.inc({ name });
+      logger.error({ event: 'alarm', alarm: name, ...facts }, 'alarm');
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The logger. JSON on standard output, nothing personal: events are logged through the journal with ids and codes only,
+ * and of an error only its type, code and place in the code, because messages quote what they failed on.
+ */
+import { type Logger, pino } from 'pino';
+
+/** Ours have messages without personal data; of all others the message stays out of the log. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code } = error as NodeJS.ErrnoException;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.constructor.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
+    ...(replyOf(error) ? { reply: replyOf(error) } : {}),
+    stack: frames.slice(0, 8).map((line) => line.trim()),
+  };
+}
+
+/** The first word of a Redis error reply (OOM, MISCONF, READONLY, NOAUTH …) says what is wrong and holds no value. */
+function replyOf(error: Error): string | null {
+  return error.name === 'ReplyError' ? (/^[A-Z]{2,20}\b/.exec(error.message)?.[0] ?? null) : null;
+}
+
+const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
+
+/** @param pretty - for people at a terminal; needs the development dependencies. */
+export function createLogger(level: string, pretty: boolean): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError, error: describeError },
+  };
+  if (pretty) {
+    return pino({
+      ...options,
+      transport: { target: 'pino-pretty', options: { singleLine: true, translateTime: 'SYS:HH:MM:ss.l' } },
+    });
+  }
+  // Written behind the request that caused the line. A reader that has stalled costs lines, not webhooks or memory.
+  return pino(options, pino.destination({ dest: 1, sync: false, maxLength: MOST_UNWRITTEN_BYTES }));
+}

@@ -1,0 +1,67 @@
+/** Prometheus metrics. Labels are from closed sets, so that no webhook can make the page grow, and hold nothing personal. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'ringback_webhooks_total',
+      help: 'Webhooks by source, topic and answer',
+      labelNames: ['source', 'topic', 'answer'],
+      registers,
+    }),
+    decisions: new Counter({
+      name: 'ringback_decisions_total',
+      help: 'Decisions by what asked for them, the state they led to and the reason',
+      labelNames: ['trigger', 'state', 'reason'],
+      registers,
+    }),
+    dials: new Counter({
+      name: 'ringback_dials_total',
+      help: 'Requests to the voice vendor by what became of them',
+      labelNames: ['result'],
+      registers,
+    }),
+    dialSeconds: new Histogram({
+      name: 'ringback_dial_seconds',
+      help: 'Duration of requests to the voice vendor',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    dialLateSeconds: new Histogram({
+      name: 'ringback_dial_late_seconds',
+      help: 'How long after it was due a dial began',
+      buckets: [0.1, 0.5, 1, 2, 5, 15, 60, 300, 1_800, 7_200],
+      registers,
+    }),
+    callEvents: new Counter({
+      name: 'ringback_call_events_total',
+      help: 'Call events by type (unknown ones as other) and what became of them',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    alarms: new Counter({
+      name: 'ringback_alarms_total',
+      help: 'Things an operator must look at, by name',
+      labelNames: ['name'],
+      registers,
+    }),
+    recoveries: new Gauge({
+      name: 'ringback_recoveries',
+      help: 'Recoveries by state',
+      labelNames: ['state'],
+      registers,
+    }),
+    parked: new Gauge({ name: 'ringback_parked', help: 'Bodies kept for replay', registers }),
+    oldestOverdueSeconds: new Gauge({
+      name: 'ringback_oldest_overdue_seconds',
+      help: 'How long the most overdue scheduled recovery is late; 0 when none is',
+      registers,
+    }),
+    dialingPaused: new Gauge({ name: 'ringback_dialing_paused', help: '1 while the kill switch is set', registers }),
+  };
+}

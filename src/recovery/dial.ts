@@ -1,0 +1,201 @@
+/**
+ * A dial: one request to the vendor for a record that has just been marked `dialing`, and the saving of what became of it.
+ * The request is never repeated; the saving is, because a placed call whose callId is lost is the worst of both.
+ */
+import { backoffMs } from '../domain/backoff.ts';
+import { MINUTE, SECOND } from '../domain/duration.ts';
+import type { Clock, DialResult, DialSwitch, Journal, Lookup, RecoveryStore, VoiceCalls } from '../domain/ports.ts';
+import type { RecoveryRecord, TimelineEntry } from '../domain/recovery.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { changeRecord, type Verdict } from './change-record.ts';
+import type { RingOutcome } from './ring-outcome.ts';
+
+export type Dial = (record: RecoveryRecord) => Promise<RingOutcome>;
+
+/** While the vendor serves none of our calls the switch is off; this is when the alarm looks again. */
+const BARRED_SNOOZE_MS = MINUTE;
+/** The vendor promises no figure with a 429. */
+const THROTTLE_DEFAULT_MS = 5 * SECOND;
+/** Retry-After is a wish; more than this is not granted. */
+const THROTTLE_CAP_MS = 5 * MINUTE;
+
+export function dial(deps: {
+  readonly store: RecoveryStore;
+  readonly voice: VoiceCalls;
+  readonly dialSwitch: DialSwitch;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Waits before a save is tried again; rejects when the process must end. */
+  readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
+}): Dial {
+  const { store, voice, dialSwitch, clock, journal, random, pauseBeforeSavingAgain } = deps;
+
+  return async (record) => {
+    const attemptId = record.attemptId ?? '';
+    const { payload, phone } = record;
+    if (payload === null || phone === null) throw new Error('a record without payload was marked dialing');
+    const metadata = { source: 'ringback', shop: record.shop, recoveryId: record.id, attemptId };
+    const begun = clock.now();
+    const result = await voice.initiate({
+      phoneNumber: phone,
+      payload,
+      priority: record.priority,
+      metadata,
+      attemptId,
+    });
+    const now = clock.now();
+    journal.dialled({
+      recoveryId: record.id,
+      attemptId,
+      result: result.kind,
+      cause: causeOf(result),
+      tookMs: now - begun,
+      lateMs: begun - (record.dueAt ?? begun),
+    });
+    if (result.kind === 'barred') await save(() => dialSwitch.pause(`vendor_${result.status}`));
+    if (result.kind === 'barred') journal.alarm('dialling_barred', { status: result.status });
+    const backoff = backoffMs(record.notPlaced + 1, random());
+    const saved = await save(() =>
+      changeRecord(store, record.id, now, (found) => verdictOn(found, attemptId, result, now, backoff)),
+    );
+    if (saved.conflict) journal.alarm('duplicate_call_id', { recoveryId: record.id, attemptId });
+    const { state, reason } = saved.record;
+    journal.decided({
+      recoveryId: record.id,
+      shop: record.shop,
+      trigger: 'dial',
+      state,
+      reason,
+      dueAt: state === 'scheduled' ? saved.record.dueAt : null,
+      callId: saved.record.callId,
+    });
+    return outcomeOf(saved.record, result);
+  };
+
+  async function save<T>(write: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        await pauseBeforeSavingAgain(tries);
+      }
+    }
+  }
+}
+
+interface Saved {
+  readonly record: RecoveryRecord;
+  readonly conflict: boolean;
+}
+
+/** Pure: the record after the dial's result. A call event may have been faster and knows at least as much. */
+function verdictOn(
+  found: RecoveryRecord | null,
+  attemptId: string,
+  result: DialResult,
+  at: number,
+  backoff: number,
+): Verdict<Saved> {
+  if (!found) throw new Error('the record vanished while it was dialled');
+  const open = found.attemptId === attemptId && (found.state === 'dialing' || found.state === 'unknown');
+  if (result.kind === 'placed') return placed(found, result, at, open);
+  if (!open) return { answer: { record: found, conflict: false } };
+  const { patch, entry, lookups } = notPlaced(found, result, at, backoff);
+  return { answer: { record: { ...found, ...patch }, conflict: false }, change: { patch, entry, lookups } };
+}
+
+function placed(
+  found: RecoveryRecord,
+  result: DialResult & { kind: 'placed' },
+  at: number,
+  open: boolean,
+): Verdict<Saved> {
+  const conflict = found.callId !== null && found.callId !== result.callId;
+  const patch: Partial<RecoveryRecord> = {
+    ...(open ? { state: 'called', reason: null } : {}),
+    callId: found.callId ?? result.callId,
+    calledAt: found.calledAt ?? at,
+    vendorStatus: result.vendorStatus,
+    notPlaced: 0,
+  };
+  const record = { ...found, ...patch };
+  const reason = conflict ? { reason: 'duplicate_call_id' } : {};
+  const entry = { at, event: 'dial_placed', state: record.state, detail: result.callId, ...reason };
+  return {
+    answer: { record, conflict },
+    change: { patch, entry, lookups: [{ kind: 'call', value: result.callId }] },
+  };
+}
+
+function notPlaced(
+  found: RecoveryRecord,
+  result: Exclude<DialResult, { kind: 'placed' }>,
+  at: number,
+  backoff: number,
+): { patch: Partial<RecoveryRecord>; entry: TimelineEntry; lookups: Lookup[] } {
+  const lookups: Lookup[] = [];
+  switch (result.kind) {
+    case 'unknown': {
+      const patch = { state: 'unknown', reason: result.cause } as const;
+      return { patch, entry: { at, event: 'dial_unknown', ...patch }, lookups };
+    }
+    case 'refused': {
+      const patch = { state: 'rejected', reason: `vendor_${result.status}` } as const;
+      const entry = { at, event: 'dial_refused', ...patch };
+      return { patch: { ...patch, vendorMessage: result.message }, entry, lookups };
+    }
+    case 'barred':
+      return again(found, at, { reason: `vendor_${result.status}`, waitMs: BARRED_SNOOZE_MS, failure: false });
+    case 'not_placed': {
+      const throttled = result.cause === 'throttled';
+      const waitMs = throttled ? throttleMs(result.retryAfterMs) : backoff;
+      return again(found, at, { reason: result.cause, waitMs, failure: !throttled });
+    }
+  }
+}
+
+/** Back to `scheduled`; or ended, when something stopped the recovery while it was being dialled. */
+function again(found: RecoveryRecord, at: number, why: { reason: string; waitMs: number; failure: boolean }) {
+  const lookups: Lookup[] = [];
+  const event = 'dial_not_placed';
+  if (found.stopReason !== null) {
+    const patch = { state: 'cancelled', reason: found.stopReason, dueAt: null } as const;
+    return { patch, entry: { at, event, state: patch.state, reason: patch.reason }, lookups };
+  }
+  const { reason } = why;
+  const dueAt = at + why.waitMs;
+  const patch = {
+    state: 'scheduled',
+    reason,
+    dueAt,
+    alarmAt: dueAt,
+    notPlaced: found.notPlaced + (why.failure ? 1 : 0),
+  };
+  const detail = `again ${new Date(dueAt).toISOString()}`;
+  return {
+    patch: patch as Partial<RecoveryRecord>,
+    entry: { at, event, state: 'scheduled', reason, detail } as const,
+    lookups,
+  };
+}
+
+function throttleMs(retryAfterMs: number | null): number {
+  return Math.min(THROTTLE_CAP_MS, Math.max(SECOND, retryAfterMs ?? THROTTLE_DEFAULT_MS));
+}
+
+function outcomeOf(record: RecoveryRecord, result: DialResult): RingOutcome {
+  const decision = [record.state, record.reason].filter(Boolean).join(': ');
+  if (record.state !== 'scheduled' || record.dueAt === null) return { kind: 'done', decision };
+  if (result.kind === 'not_placed' && result.cause === 'throttled') {
+    return { kind: 'throttle', forMs: throttleMs(result.retryAfterMs), decision };
+  }
+  return { kind: 'snooze', until: record.dueAt, decision };
+}
+
+function causeOf(result: DialResult): string | null {
+  if (result.kind === 'not_placed' || result.kind === 'unknown') return result.cause;
+  return result.kind === 'placed' ? null : `vendor_${result.status}`;
+}

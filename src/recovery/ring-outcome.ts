@@ -1,0 +1,7 @@
+/** The closed set of what becomes of an alarm; the worker turns it into BullMQ's words. `decision` is shown on the queue board. */
+export type RingOutcome =
+  | { readonly kind: 'done'; readonly decision: string }
+  /** Ring again at `until` (epoch ms). */
+  | { readonly kind: 'snooze'; readonly until: number; readonly decision: string }
+  /** Ring again as soon as the whole queue may go on, in `forMs` milliseconds. */
+  | { readonly kind: 'throttle'; readonly forMs: number; readonly decision: string };

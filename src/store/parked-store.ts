@@ -1,0 +1,108 @@
+/**
+ * ParkedStore on Redis: signed bodies nobody could read yet, kept whole for a week. Both the number and the bytes are
+ * capped, and then the oldest goes: what is parked must never fill the Redis that the calls live in.
+ */
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { DAY } from '../domain/duration.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+import { orUnavailable } from '../errors.ts';
+import type { Keys } from './keys.ts';
+
+const KEPT_FOR_MS = 7 * DAY;
+
+/** With webhooks of at most 1 MiB this bounds the worst case; real ones are around 4 kB. */
+export interface ParkedCap {
+  readonly bodies: number;
+  readonly bytes: number;
+}
+
+const DEFAULT_CAP: ParkedCap = { bodies: 5_000, bytes: 64 * 1024 * 1024 };
+
+export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_CAP): ParkedStore {
+  return {
+    park: (shop, delivery) =>
+      orUnavailable(async () => {
+        const id = idOf(delivery);
+        const { body, source, topic, apiVersion, receivedAt, field } = delivery;
+        const member = `${id}.${Buffer.byteLength(body)}`;
+        await redis
+          .multi()
+          .hset(keys.parkedBody(shop, id), {
+            body,
+            source,
+            topic,
+            apiVersion: apiVersion ?? '',
+            receivedAt,
+            field,
+            member,
+          })
+          .pexpire(keys.parkedBody(shop, id), KEPT_FOR_MS)
+          .zadd(keys.parked(shop), receivedAt, member)
+          .exec();
+        return { id, dropped: await dropOverCap(shop) };
+      }),
+
+    list: (shop, limit) =>
+      orUnavailable(async () => {
+        const members = await redis.zrange(keys.parked(shop), '0', String(limit - 1));
+        const rows = await Promise.all(members.map((member) => read(shop, member.slice(0, member.lastIndexOf('.')))));
+        return rows.filter((row) => row !== null).map(({ body: _body, ...rest }) => rest);
+      }),
+
+    read: (shop, id) => orUnavailable(() => read(shop, id)),
+
+    remove: (shop, id) =>
+      orUnavailable(async () => {
+        const member = await redis.hget(keys.parkedBody(shop, id), 'member');
+        if (member !== null) await drop(shop, member);
+      }),
+
+    count: (shop) => orUnavailable(() => redis.zcard(keys.parked(shop))),
+
+    expire: (shop, now) =>
+      orUnavailable(() => redis.zremrangebyscore(keys.parked(shop), '-inf', String(now - KEPT_FOR_MS))),
+  };
+
+  async function read(shop: string, id: string): Promise<ParkedDelivery | null> {
+    const hash = await redis.hgetall(keys.parkedBody(shop, id));
+    if (hash.body === undefined) return null;
+    return {
+      id,
+      source: hash.source === 'call-events' ? 'call-events' : 'shopify',
+      topic: hash.topic ?? '',
+      apiVersion: hash.apiVersion || null,
+      receivedAt: Number(hash.receivedAt),
+      field: hash.field ?? '',
+      body: hash.body,
+    };
+  }
+
+  /** The index holds `<id>.<bytes>`, so one read of it tells how much is parked. */
+  async function dropOverCap(shop: string): Promise<number> {
+    const members = await redis.zrange(keys.parked(shop), '0', '-1');
+    let bytes = members.reduce((sum, member) => sum + sizeIn(member), 0);
+    let dropped = 0;
+    for (const member of members) {
+      if (members.length - dropped <= cap.bodies && bytes <= cap.bytes) break;
+      await drop(shop, member);
+      bytes -= sizeIn(member);
+      dropped++;
+    }
+    return dropped;
+  }
+
+  async function drop(shop: string, member: string): Promise<void> {
+    const id = member.slice(0, member.lastIndexOf('.'));
+    await redis.multi().del(keys.parkedBody(shop, id)).zrem(keys.parked(shop), member).exec();
+  }
+}
+
+function sizeIn(member: string): number {
+  return Number(member.slice(member.lastIndexOf('.') + 1));
+}
+
+/** The same bytes of the same topic are one parked delivery, however often they are sent. */
+function idOf({ source, topic, body }: Omit<ParkedDelivery, 'id'>): string {
+  return createHash('sha256').update(`${source}\0${topic}\0${body}`).digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,109 @@
+/** RecoveryStore on Redis. Reads are plain commands, every write is one Lua script. */
+import type { Redis } from 'ioredis';
+import type { RecoveryChange, RecoveryStore } from '../domain/ports.ts';
+import { RECOVERY_STATES, type RecoveryRecord, type RecoveryState } from '../domain/recovery.ts';
+import { orUnavailable } from '../errors.ts';
+import type { Keys } from './keys.ts';
+import { lookupKey } from './lookup-key.ts';
+import { alarmState, receiveCheckouts } from './receive-checkouts.ts';
+import { decodeRecovery, encodePatch, kindOf } from './record-codec.ts';
+import { readPage } from './recovery-pages.ts';
+import { scriptsOn } from './scripts.ts';
+
+/** @param ttlMs - a record, and what points at it, is forgotten this long after its last change. */
+export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): RecoveryStore {
+  const run = scriptsOn(redis);
+
+  return {
+    async load(id) {
+      const hash = await orUnavailable(() => redis.hgetall(keys.recovery(id)));
+      return hash.state === undefined ? null : decodeRecovery(hash);
+    },
+
+    receive: receiveCheckouts(run, keys, ttlMs),
+
+    async commit({ record, patch, at, entry, lookups = [] }: RecoveryChange) {
+      const next = { ...record, ...patch, changedAt: at };
+      const { set, drop } = encodePatch(record.revision === 0 ? next : patch);
+      const changed = await run(
+        'commit',
+        [
+          keys.recovery(record.id),
+          keys.all(record.shop),
+          keys.inState(record.shop, record.state),
+          keys.inState(record.shop, next.state),
+          ...lookups.map((lookup) => lookupKey(keys, record.shop, lookup)),
+        ],
+        [
+          record.id,
+          at,
+          ttlMs,
+          record.revision,
+          scoreOf(next),
+          entry ? kindOf(entry) : '',
+          entry ? JSON.stringify(entry) : '',
+          set.length / 2,
+          drop.length,
+          ...set,
+          ...drop,
+        ],
+      );
+      return changed === 1;
+    },
+
+    async note(id, entry) {
+      await run('note', [keys.recovery(id)], [entry.at, kindOf(entry), JSON.stringify(entry)]);
+    },
+
+    async alarmSet(id, number, at) {
+      await run('alarm-set', [keys.recovery(id)], [number, at]);
+    },
+
+    async alarmSpent(id, number) {
+      return (await run('alarm-spent', [keys.recovery(id)], [number])) === 1;
+    },
+
+    async alarmOf(id) {
+      const [number, at, last] = await orUnavailable(() =>
+        redis.hmget(keys.recovery(id), 'alarm', 'alarmAt', 'alarms'),
+      );
+      return alarmState(number, at, last);
+    },
+
+    find: (shop, lookup) => orUnavailable(() => redis.smembers(lookupKey(keys, shop, lookup))),
+
+    list: (shop, { state, limit, cursor }) =>
+      orUnavailable(() => readPage(redis, keys, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor)),
+
+    idsBefore: (shop, state, until, limit) =>
+      orUnavailable(() => redis.zrange(keys.inState(shop, state), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
+
+    async countByState(shop) {
+      const counts = await orUnavailable(() =>
+        Promise.all(RECOVERY_STATES.map((state) => redis.zcard(keys.inState(shop, state)))),
+      );
+      return Object.fromEntries(RECOVERY_STATES.map((state, i) => [state, counts[i] ?? 0])) as Record<
+        RecoveryState,
+        number
+      >;
+    },
+
+    pruneIndexes: (shop, now) =>
+      orUnavailable(async () => {
+        const old = await redis.zrange(keys.all(shop), '-inf', String(now - ttlMs), 'BYSCORE', 'LIMIT', 0, 1_000);
+        let pruned = 0;
+        for (const id of old) {
+          if (await redis.exists(keys.recovery(id))) continue;
+          await redis.zrem(keys.all(shop), id);
+          for (const state of RECOVERY_STATES) await redis.zrem(keys.inState(shop, state), id);
+          pruned++;
+        }
+        return pruned;
+      }),
+  };
+}
+
+/** `scheduled` is ordered by when it is due, every other state by when it was entered or last changed. */
+function scoreOf(record: RecoveryRecord): number {
+  return record.state === 'scheduled' ? (record.dueAt ?? record.changedAt) : record.changedAt;
+}

@@ -1,0 +1,38 @@
+/**
+ * The two kinds of Redis connection. Commands fail fast, so that a webhook gets its 503 while the sender still listens;
+ * BullMQ's worker waits, so that it picks up where it was when Redis comes back.
+ */
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** A webhook's sender waits 5 s in total and most proxies less; one second is what we take. Milliseconds. */
+const COMMAND_TIMEOUT_MS = 800;
+/** With ioredis' own growing delay, overdue alarms rang 18 s after Redis was back; with this cap, at once. Milliseconds. */
+const LONGEST_RECONNECT_DELAY_MS = 500;
+
+const retryStrategy = (times: number): number => Math.min(50 * times, LONGEST_RECONNECT_DELAY_MS);
+/** A replica that became the master, or the other way round: connect anew instead of failing for ever. */
+const reconnectOnError = (error: Error): boolean => error.message.startsWith('READONLY');
+
+export type ErrorListener = (error: Error) => void;
+
+/** For everything but the worker's waiting: no offline queue, a deadline per command, commands of one tick in one packet. */
+export function commandConnection(url: string, onError: ErrorListener): Redis {
+  return connect(url, onError, {
+    connectionName: 'ringback-commands',
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+  });
+}
+
+/** For BullMQ's worker alone, which blocks on it and must never give up. */
+export function workerConnection(url: string, onError: ErrorListener): Redis {
+  return connect(url, onError, { connectionName: 'ringback-worker', maxRetriesPerRequest: null });
+}
+
+function connect(url: string, onError: ErrorListener, options: Omit<RedisOptions, 'replyMapping'>): Redis {
+  const redis = new Redis(url, { ...options, retryStrategy, reconnectOnError });
+  redis.on('error', onError);
+  return redis;
+}

@@ -1,0 +1,28 @@
+/** The Lua scripts as typed calls. They are the only writers of records; the text of each says what it guarantees. */
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { orUnavailable } from '../errors.ts';
+
+const SCRIPT_NAMES = ['receive-checkouts', 'commit', 'note', 'alarm-set', 'alarm-spent'] as const;
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+
+type ScriptCall = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+export type RunScript = (
+  name: ScriptName,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>;
+
+const sourceOf = (file: string): string => readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+
+/** Registers the scripts on a connection; they are sent once by text and from then on by digest. */
+export function scriptsOn(redis: Redis): RunScript {
+  const timeline = sourceOf('timeline');
+  const calls = new Map<ScriptName, ScriptCall>();
+  for (const name of SCRIPT_NAMES) {
+    const command = `ringback_${name.replaceAll('-', '_')}`;
+    redis.defineCommand(command, { lua: `${timeline}\n${sourceOf(name)}` });
+    calls.set(name, (redis as unknown as Record<string, ScriptCall>)[command]?.bind(redis) as ScriptCall);
+  }
+  return (name, keys, args) => orUnavailable(() => (calls.get(name) as ScriptCall)(keys.length, ...keys, ...args));
+}

@@ -1,0 +1,74 @@
+-- Takes webhooks' views of checkouts into their records, unless a record knows better. All webhooks that arrive in one
+-- moment share one round trip; each is judged on its own.
+-- KEYS  per webhook: record, all, waiting, scheduled, skipped, then its lookup sets
+-- ARGV  per webhook:
+--   1 number of its keys   2 id   3 now   4 ttl ms   5 updated_at of the body   6 state   7 score in its state
+--   8 reason ('' none)   9 kind, 10 JSON of the timeline line   11 what the lookup sets are made of, as one text
+--   12 JSON of what the webhook says of the checkout
+-- Returns per webhook { outcome, state, reason, due, alarm, alarm at, last alarm }; '' stands for none.
+local ARGUMENTS = 12
+
+local function receive(k, a)
+  local record, id, now, ttl, updated_at = KEYS[k], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
+  local state, score, reason = ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
+  local index = { waiting = KEYS[k + 2], scheduled = KEYS[k + 3], skipped = KEYS[k + 4] }
+  local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt', 'alarms',
+    'lookups')
+  local was = known[1]
+
+  local function answer(outcome, in_state, in_reason, due)
+    return { outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', known[7] or '0' }
+  end
+
+  if was then
+    local newest = tonumber(known[3] or '-1')
+    local outcome
+    if not index[was] then
+      outcome = 'closed'
+    elseif updated_at < newest or (updated_at == newest and was == 'scheduled' and state ~= 'scheduled') then
+      -- Within one instant Shopify's order is unknown: a body that can be called beats one that cannot.
+      outcome = 'stale'
+    elseif updated_at == newest and was == state and (known[2] or '') == reason then
+      outcome = 'duplicate'
+    end
+    if outcome then
+      append_line(record, outcome, string.format('{"at":%s,"event":"checkout_%s"}', now, outcome), now)
+      return answer(outcome, was, known[2], known[4])
+    end
+  end
+
+  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 4],
+    'lookups', ARGV[a + 10], 'facts', ARGV[a + 11] }
+  if state == 'scheduled' then
+    fields[#fields + 1] = 'dueAt'
+    fields[#fields + 1] = score
+  elseif was == 'scheduled' then
+    redis.call('HDEL', record, 'dueAt')
+  end
+  if not was then
+    fields[#fields + 1] = 'createdAt'
+    fields[#fields + 1] = now
+    redis.call('ZADD', KEYS[k + 1], now, id)
+  elseif was ~= state then
+    redis.call('ZREM', index[was], id)
+  end
+  redis.call('HSET', record, unpack(fields))
+  redis.call('HINCRBY', record, 'revision', 1)
+  redis.call('PEXPIRE', record, ttl)
+  redis.call('ZADD', index[state], score, id)
+  if known[8] ~= ARGV[a + 10] then
+    for i = k + 5, k + tonumber(ARGV[a]) - 1 do
+      redis.call('SADD', KEYS[i], id)
+      redis.call('PEXPIRE', KEYS[i], ttl)
+    end
+  end
+  append_line(record, ARGV[a + 8], ARGV[a + 9], now)
+  return answer(was and 'updated' or 'created', state, reason, state == 'scheduled' and score or '')
+end
+
+local answers, k = {}, 1
+for a = 1, #ARGV, ARGUMENTS do
+  answers[#answers + 1] = receive(k, a)
+  k = k + tonumber(ARGV[a])
+end
+return answers

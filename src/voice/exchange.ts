@@ -1,0 +1,76 @@
+/**
+ * One HTTP request to the vendor on one connection of its own, told apart by what is known when it fails: before or after
+ * the first byte was sent. A pooled connection would blur just that line, because the vendor may close it while idle; and
+ * at a few calls per second it would save nothing. Redirects are not followed, bodies are neither decompressed nor unbounded.
+ */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+/** More than any documented answer by two orders of magnitude. Bytes. */
+const MOST_ANSWER_BYTES = 256 * 1024;
+
+export type Exchange =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly body: string }
+  /** No byte of the request left this machine: it is safe to try again. */
+  | { readonly kind: 'not_sent'; readonly cause: string }
+  /** Bytes were sent, and no whole answer came back. */
+  | { readonly kind: 'no_answer'; readonly cause: string };
+
+export interface OutgoingRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** For the whole exchange, connecting included. Milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Never rejects. Causes are short codes such as `econnrefused` or `timeout`; they hold no address and no header. */
+export function exchange({ url, method, headers, body, timeoutMs }: OutgoingRequest): Promise<Exchange> {
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve) => {
+    let sent = false;
+    const bytes = Buffer.from(body);
+    const request = (secure ? httpsRequest : httpRequest)(url, {
+      method,
+      agent: false,
+      headers: { ...headers, 'content-length': bytes.length, 'accept-encoding': 'identity', connection: 'close' },
+    });
+    const end = (result: Exchange) => {
+      clearTimeout(deadline);
+      request.destroy();
+      resolve(result);
+    };
+    const fail = (cause: string) => end({ kind: sent ? 'no_answer' : 'not_sent', cause });
+    const deadline = setTimeout(() => fail('timeout'), timeoutMs);
+
+    // Node writes the request once the socket is connected (and, with TLS, the certificate accepted), not before.
+    request.once('socket', (socket) => {
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        sent = true;
+      });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => fail((error.code ?? 'error').toLowerCase()));
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MOST_ANSWER_BYTES) fail('answer_too_large');
+        else chunks.push(chunk);
+      });
+      response.once('error', () => fail('answer_cut_off'));
+      response.once('aborted', () => fail('answer_cut_off'));
+      response.once('end', () => {
+        if (!response.complete) return fail('answer_cut_off');
+        end({
+          kind: 'answered',
+          status: response.statusCode ?? 0,
+          retryAfter: response.headers['retry-after'] ?? null,
+          body: Buffer.concat(chunks).toString('utf8'),
+        });
+      });
+    });
+    request.end(bytes);
+  });
+}
