@@ -1,30 +1,36 @@
-/** RecentlyUsed: a map that forgets what was used longest ago once it is full. For results that are dear to compute and safe to lose. */
-export class RecentlyUsed<Key, Value extends object> {
-  readonly #entries = new Map<Key, Value>();
+/**
+ * RecentlyUsed: a map that forgets what has not been used for a while once it is full. For results that are dear to compute
+ * and safe to lose.
+ */
+export class RecentlyUsed<Key, Value> {
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
   readonly #capacity: number;
 
-  /** @param capacity - how many entries are kept, at least one. */
+  /** @param capacity - how many entries are surely kept, at least one; up to twice as many may be. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** What is kept under the key, else what `compute` makes of it, which is kept from now on. */
+  /**
+   * What is kept under the key, else what `compute` makes of it, which is kept from now on.
+   *
+   * Two generations instead of one ordered list: a hit among the young moves nothing. Moving an entry to the end of a Map
+   * at every hit cost as much as what was to be saved.
+   */
   getOrCompute(key: Key, compute: () => Value): Value {
-    const known = this.#entries.get(key);
-    // A Map iterates in the order of insertion: entering a used entry anew leaves the least recently used one in front.
-    if (known !== undefined) this.#entries.delete(key);
-    const value = known ?? compute();
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#capacity) this.#forgetOldest();
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const value = this.#old.get(key) ?? compute();
+    if (this.#young.size >= this.#capacity) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
     return value;
   }
 
   get size(): number {
-    return this.#entries.size;
-  }
-
-  #forgetOldest(): void {
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    return this.#young.size + this.#old.size;
   }
 }

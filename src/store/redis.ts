@@ -3,6 +3,7 @@
  * BullMQ's worker waits, so that it picks up where it was when Redis comes back.
  */
 import { Redis, type RedisOptions } from 'ioredis';
+import { commandOf } from './scripts.ts';
 
 /** A webhook's sender waits 5 s in total and most proxies less; one second is what we take. Milliseconds. */
 const COMMAND_TIMEOUT_MS = 800;
@@ -21,6 +22,8 @@ export function commandConnection(url: string, onError: ErrorListener): Redis {
     connectionName: 'ringback-commands',
     enableOfflineQueue: false,
     enableAutoPipelining: true,
+    // Brings its own batches; a pipeline around each would only cost.
+    autoPipeliningIgnoredCommands: [commandOf('receive-checkouts')],
     commandTimeout: COMMAND_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
   });

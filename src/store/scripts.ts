@@ -13,6 +13,11 @@ export type RunScript = (
   args: readonly (string | number)[],
 ) => Promise<unknown>;
 
+/** Under which name a script is registered on a connection. */
+export function commandOf(name: ScriptName): string {
+  return `ringback_${name.replaceAll('-', '_')}`;
+}
+
 const sourceOf = (file: string): string => readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
 
 /** Registers the scripts on a connection; they are sent once by text and from then on by digest. */
@@ -20,7 +25,7 @@ export function scriptsOn(redis: Redis): RunScript {
   const timeline = sourceOf('timeline');
   const calls = new Map<ScriptName, ScriptCall>();
   for (const name of SCRIPT_NAMES) {
-    const command = `ringback_${name.replaceAll('-', '_')}`;
+    const command = commandOf(name);
     redis.defineCommand(command, { lua: `${timeline}\n${sourceOf(name)}` });
     calls.set(name, (redis as unknown as Record<string, ScriptCall>)[command]?.bind(redis) as ScriptCall);
   }

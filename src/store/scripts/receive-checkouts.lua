@@ -23,7 +23,8 @@ local function receive(k, a)
   if was then
     local newest = tonumber(known[3] or '-1')
     local outcome
-    if not index[was] then
+    if not index[was] or known[2] == 'dry_run' then
+      -- Dialled, or ruled out; a dry run stands for the one call it did not place.
       outcome = 'closed'
     elseif updated_at < newest or (updated_at == newest and was == 'scheduled' and state ~= 'scheduled') then
       -- Within one instant Shopify's order is unknown: a body that can be called beats one that cannot.
@@ -32,7 +33,9 @@ local function receive(k, a)
       outcome = 'duplicate'
     end
     if outcome then
-      append_line(record, outcome, string.format('{"at":%s,"event":"checkout_%s"}', now, outcome), now)
+      -- Stale and duplicate ones alternate in a storm; to a reader both are "nothing new", and one line that counts.
+      local event = outcome == 'closed' and 'checkout_closed' or 'checkout_nothing_new'
+      append_line(record, event, string.format('{"at":%s,"event":"%s"}', now, event), now)
       return answer(outcome, was, known[2], known[4])
     end
   end
