@@ -1,8 +1,8 @@
 /** The entry: environment → config → service; a signal → graceful end. Exit codes: 0 ended well, 1 could not start or had to be cut off. */
 import closeWithGrace from 'close-with-grace';
-import { type Config, loadConfig } from './config/load.ts';
+import { configOrExit } from './config/config-or-exit.ts';
+import type { Config } from './config/load.ts';
 import { SECOND } from './domain/duration.ts';
-import { ConfigError } from './errors.ts';
 import { createLogger } from './observe/logger.ts';
 import { startService } from './service.ts';
 
@@ -17,17 +17,7 @@ Signals: SIGTERM and SIGINT end it gracefully within SHUTDOWN_GRACE.`;
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(HELP);
 } else {
-  await run(configOrExit());
-}
-
-function configOrExit(): Config {
-  try {
-    return loadConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
+  await run(configOrExit(process.env));
 }
 
 async function run(config: Config): Promise<void> {
@@ -41,8 +31,9 @@ async function run(config: Config): Promise<void> {
   const closer = closeWithGrace({ delay, logger: false, skip: ['SIGINT'] }, async ({ err, signal }) => {
     if (err) logger.fatal({ event: 'crash', err }, 'unexpected fault, ending');
     else logger.info({ event: 'stopping', signal: signal ?? null }, 'ending');
-    await service.close();
+    const inTime = await service.close();
     logger.flush();
+    if (!inTime) process.exit(1);
   });
   // Under `npm start` a Ctrl-C arrives twice, from the terminal and passed on by npm: only a later one is impatience.
   let askedAt: number | null = null;

@@ -1,44 +1,34 @@
 /**
- * The composition root: builds every part from the configuration, joins them, and takes them apart again in reverse. The
- * only place that knows both the use cases and the adapters.
+ * The service: the core with its doors (HTTP) and its hands (workers), started by role and taken apart in reverse. The
+ * composition root; only here and in the core do use cases and adapters meet.
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/load.ts';
+import { buildCore, type Core } from './core.ts';
 import { MINUTE, SECOND } from './domain/duration.ts';
 import type { Clock } from './domain/ports.ts';
 import { buildApp } from './http/app.ts';
-import { callEventIntake } from './intake/call-event-intake.ts';
-import { type Replay, replayParked } from './intake/replay.ts';
-import { shopifyIntake } from './intake/shopify-intake.ts';
+import type { OpsDeps } from './http/ops/ops.ts';
+import type { WebhookDeps } from './http/webhooks.ts';
+import type { Replay } from './intake/replay.ts';
 import { gaugesOf } from './observe/gauges.ts';
-import { journalOn } from './observe/journal.ts';
-import { createMetrics, type Metrics } from './observe/metrics.ts';
-import { alarmsOn, type DialJob, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
+import type { Metrics } from './observe/metrics.ts';
 import { dial } from './recovery/dial.ts';
-import { findRecoveries } from './recovery/find-recoveries.ts';
-import { operate } from './recovery/operate.ts';
-import { receiveCheckout } from './recovery/receive-checkout.ts';
-import { recordCallEvent } from './recovery/record-call-event.ts';
 import { ring } from './recovery/ring.ts';
-import { stopByLookup, stopRecovery } from './recovery/stop-recovery.ts';
-import { type Sweep, sweep } from './recovery/sweep.ts';
+import type { Sweep } from './recovery/sweep.ts';
 import { verifyWebhook } from './shopify/verify-webhook.ts';
-import { keysBelow } from './store/keys.ts';
-import { parkedStore } from './store/parked-store.ts';
-import { recoveryStore } from './store/recovery-store.ts';
-import { commandConnection, workerConnection } from './store/redis.ts';
+import { workerConnection } from './store/redis.ts';
 import { isSignedByVendor } from './voice/verify-signature.ts';
 import { voiceCalls } from './voice/voice-calls.ts';
 import { dialWorker } from './worker/dial-worker.ts';
 import { scheduleSweep, upkeepQueue, upkeepWorker } from './worker/upkeep-worker.ts';
 
 const SWEEP_EVERY_MS = MINUTE;
-/** Beyond the vendor's time limit, what an honest dial may need to save its result before it counts as interrupted. */
-const SAVING_ALLOWANCE_MS = 20 * SECOND;
+/** BullMQ's own default; renewed twice in that time. */
+const LOCK_MS = 30 * SECOND;
 
 export interface Service {
   /** Where it listens; the port is the real one when 0 was configured. */
@@ -47,54 +37,33 @@ export interface Service {
   readonly replay: Replay;
   readonly sweep: Sweep;
   readonly metrics: Metrics;
-  /** Takes no new work, lets running dials finish and save within the grace time, and closes everything. */
-  close(): Promise<void>;
+  /**
+   * Takes no new work, lets running dials finish and save within the grace time, and closes everything.
+   *
+   * @returns false when a dial did not end in time and was left to its fate.
+   */
+  close(): Promise<boolean>;
 }
 
 /** What tests put in the place of the world. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Uniform in [0, 1). */
   readonly random?: () => number;
+  /** When a worker counts as dead, milliseconds. */
+  readonly lockMs?: number;
 }
 
 const systemClock: Clock = { now: () => Date.now() };
 
 /** Starts the parts that `config.role` names. It starts also while Redis is away, and is ready when Redis is there. */
 export async function startService(config: Config, logger: Logger, overrides: Overrides = {}): Promise<Service> {
-  const { clock = systemClock, random = Math.random } = overrides;
-  const { prefix, url, recordTtlMs } = config.redis;
+  const { clock = systemClock, random = Math.random, lockMs = LOCK_MS } = overrides;
   const { shop } = config.shopify;
-  const { policy } = config;
-  const dialTimeLimitMs = config.voice.timeoutMs + SAVING_ALLOWANCE_MS;
-
-  const metrics = createMetrics();
-  const journal = journalOn(logger, metrics);
-  const onError = onceInAWhile((error) => logger.error({ event: 'redis_error', err: error }, 'redis'));
-
-  const redis = commandConnection(url, onError);
-  const keys = keysBelow(prefix);
-  const store = recoveryStore(redis, keys, recordTtlMs);
-  const parked = parkedStore(redis, keys);
-  const queue = dialQueue(redis, prefix);
-  const upkeep = upkeepQueue(redis, prefix);
-  for (const each of [queue, upkeep]) each.on('error', onError);
-  const alarms = alarmsOn(queue, clock);
-  const dialSwitch = dialSwitchOn(queue, redis, keys.dialSwitch, clock);
-
-  const stop = stopRecovery({ store, alarms, clock, journal });
-  const shopify = shopifyIntake({
-    shop,
-    receiveCheckout: receiveCheckout({ store, alarms, policy, clock, journal, stop }),
-    stop,
-    stopByLookup: stopByLookup({ store, alarms, clock, journal }),
-    parked,
-    clock,
-    journal,
-  });
-  const record = recordCallEvent({ store, shop, clock, journal });
-  const callEvents = callEventIntake({ shop, record, parked, clock, journal });
-  const replay = replayParked({ shop, parked, shopify, callEvents });
-  const runSweep = sweep({ store, alarms, parked, shop, policy, clock, journal, dialTimeLimitMs });
+  const core = buildCore(config, logger, clock);
+  const { redis, metrics, onError } = core;
+  const upkeep = upkeepQueue(redis, config.redis.prefix);
+  upkeep.on('error', onError);
 
   let closing = false;
   const web = config.role !== 'worker';
@@ -103,87 +72,98 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     health: {
       isReady: async () => !closing && (await redis.ping().catch(() => '')) === 'PONG',
       registry: metrics.registry,
-      refreshGauges: gaugesOf({ metrics, store, parked, dialSwitch, shop, clock }),
+      refreshGauges: gaugesOf({ ...core, shop, clock }),
     },
-    webhooks: web
-      ? {
-          shopify,
-          callEvents,
-          verifyShopify: (body, headers) => verifyWebhook(body, headers, config.shopify.webhookSecrets, shop),
-          isCallEventSigned: (body, headers) =>
-            isSignedByVendor(
-              body,
-              { signature: headers['x-signature'], publicKey: headers['x-public-key'] },
-              config.voice,
-            ),
-          metrics,
-        }
-      : null,
-    ops:
-      web && config.ops
-        ? {
-            ...config.ops,
-            shop,
-            store,
-            find: findRecoveries(store, shop),
-            operate: operate({ store, alarms, clock, journal, stop }),
-            dialSwitch,
-            parked,
-            replay,
-            queues: [queue, upkeep],
-          }
-        : null,
+    webhooks: web ? webhookDeps(config, core) : null,
+    ops: web && config.ops ? ({ ...core, ...config.ops, shop, queues: [core.queue, upkeep] } satisfies OpsDeps) : null,
   });
 
-  const workers = config.role === 'web' ? null : startWorkers();
+  const hands = config.role === 'web' ? null : startWorkers(config, core, { clock, random, lockMs }, logger);
+  if (hands) scheduleSweep(upkeep, SWEEP_EVERY_MS).catch(onError);
   await app.listen({ host: config.http.host, port: config.http.port });
   const { port } = app.server.address() as AddressInfo;
   for (const warning of config.warnings) logger.warn({ event: 'config_warning' }, warning);
   logger.info({ event: 'started', role: config.role, host: config.http.host, port, shop }, 'ringback started');
 
-  return { address: `http://${config.http.host}:${port}`, app, replay, sweep: runSweep, metrics, close };
+  return {
+    address: `http://${config.http.host}:${port}`,
+    app,
+    replay: core.replay,
+    sweep: core.sweep,
+    metrics,
+    async close() {
+      closing = true;
+      const inTime = (await hands?.close(config.shutdownGraceMs)) ?? true;
+      await closeServer(app);
+      await upkeep.close().catch(onError);
+      await core.close();
+      logger.info({ event: 'stopped' }, 'ringback stopped');
+      return inTime;
+    },
+  };
+}
 
-  function startWorkers() {
-    const connection = workerConnection(url, onError);
-    const abort = new AbortController();
-    const voice = voiceCalls(config.voice, config.http.publicUrl, clock);
-    const pauseBeforeSavingAgain = (tries: number) =>
-      wait(Math.min(SECOND, 50 * 2 ** tries), undefined, { signal: abort.signal });
-    const dialler = dial({ store, voice, dialSwitch, clock, journal, random, pauseBeforeSavingAgain });
-    const dials = dialWorker(ring({ store, policy, clock, journal, dial: dialler, dialTimeLimitMs }), {
-      connection,
-      prefix,
-      ...config.dialling,
-      onError,
-      onJobFailed: (jobId, error) => logger.error({ event: 'job_failed', jobId, err: error }, 'job failed'),
-    });
-    const sweeps = upkeepWorker(runSweep, { connection, prefix, onError });
-    for (const worker of [dials, sweeps]) worker.run().catch(onError);
-    scheduleSweep(upkeep, SWEEP_EVERY_MS).catch(onError);
-    return { connection, abort, dials, sweeps };
-  }
+function webhookDeps(config: Config, { shopify, callEvents, metrics }: Core): WebhookDeps {
+  const { shop, webhookSecrets } = config.shopify;
+  return {
+    shopify,
+    callEvents,
+    metrics,
+    verifyShopify: (body, headers) => verifyWebhook(body, headers, webhookSecrets, shop),
+    isCallEventSigned: (body, headers) =>
+      isSignedByVendor(body, { signature: headers['x-signature'], publicKey: headers['x-public-key'] }, config.voice),
+  };
+}
 
-  async function close(): Promise<void> {
-    closing = true;
-    if (workers) await closeWithin(config.shutdownGraceMs, workers);
-    await closeServer(app);
-    await Promise.allSettled([(queue as Queue<DialJob>).close(), upkeep.close()]);
-    workers?.connection.disconnect();
-    redis.disconnect();
-    logger.info({ event: 'stopped' }, 'ringback stopped');
-  }
+interface Workers {
+  /** @param graceMs - how long running dials may take to finish and be saved. @returns whether all did. */
+  close(graceMs: number): Promise<boolean>;
+}
 
-  async function closeWithin(graceMs: number, { abort, dials, sweeps }: NonNullable<typeof workers>): Promise<void> {
-    const deadline = new AbortController();
-    const finished = Promise.allSettled([dials.close(), sweeps.close()]).then(() => true);
-    const late = wait(graceMs, false, { signal: deadline.signal }).catch(() => false);
-    if (!(await Promise.race([finished, late]))) {
-      logger.error({ event: 'shutdown_deadline' }, 'a dial did not end in time; the sweep will find it');
-      abort.abort();
-      await Promise.allSettled([dials.close(true), sweeps.close(true)]);
-    }
-    deadline.abort();
-  }
+function startWorkers(config: Config, core: Core, world: Required<Overrides>, logger: Logger): Workers {
+  const { clock, random, lockMs } = world;
+  const { store, dialSwitch, journal, onError, dialTimeLimitMs } = core;
+  const { policy } = config;
+  const { prefix, url } = config.redis;
+  const connection = workerConnection(url, onError);
+  const giveUp = new AbortController();
+  const dialler = dial({
+    store,
+    voice: voiceCalls(config.voice, config.http.publicUrl, clock),
+    dialSwitch,
+    clock,
+    journal,
+    random,
+    pauseBeforeSavingAgain: (tries) =>
+      wait(Math.min(SECOND, 50 * 2 ** tries), undefined, { signal: giveUp.signal }).then(() => {}),
+  });
+  const dials = dialWorker(ring({ store, policy, clock, journal, dial: dialler, dialTimeLimitMs }), {
+    connection,
+    prefix,
+    ...config.dialling,
+    lockMs,
+    onError,
+    onJobFailed: (jobId, error) => logger.error({ event: 'job_failed', jobId, err: error }, 'job failed'),
+  });
+  const sweeps = upkeepWorker(core.sweep, { connection, prefix, onError });
+  for (const worker of [dials, sweeps]) worker.run().catch(onError);
+
+  return {
+    async close(graceMs) {
+      const ended = new AbortController();
+      const finished = Promise.allSettled([dials.close(), sweeps.close()]).then(() => true);
+      const late = wait(graceMs, false, { signal: ended.signal }).catch(() => false);
+      const inTime = await Promise.race([finished, late]);
+      if (!inTime) {
+        // BullMQ cannot be told to hurry once it is closing; what it still waits for ends with the process.
+        logger.error({ event: 'shutdown_deadline' }, 'a dial did not end in time; the sweep will find it');
+        giveUp.abort();
+      }
+      ended.abort();
+      connection.disconnect();
+      return inTime;
+    },
+  };
 }
 
 /** What a client that never stops sending may still take of our time, milliseconds. */
@@ -202,15 +182,4 @@ async function closeServer(app: FastifyInstance): Promise<void> {
     clearInterval(idle);
     clearTimeout(all);
   }
-}
-
-/** A lost connection reports every attempt to come back; one line per five seconds says as much. */
-function onceInAWhile(log: (error: Error) => void): (error: Error) => void {
-  let silentUntil = 0;
-  return (error) => {
-    const now = Date.now();
-    if (now < silentUntil) return;
-    silentUntil = now + 5 * SECOND;
-    log(error);
-  };
 }

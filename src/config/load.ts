@@ -49,17 +49,23 @@ export function loadConfig(
 ): Config {
   const faults: string[] = [];
   const given = withSecretsFromFiles(env, readFile, faults);
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0] ?? '');
-      if (faults.some((fault) => fault.startsWith(`${name}_FILE `))) continue;
-      faults.push(given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`);
-    }
+  const values = parseEach(given, faults);
+  faults.push(...crossFieldFaults(values), ...runtimeFaults(env));
+  if (faults.length > 0) throw new ConfigError(faults);
+  // Without a fault, every variable has its value.
+  return Object.freeze(toConfig(values as Environment));
+}
+
+/** Each variable by itself, so that a fault in one does not hide what two others say together. */
+function parseEach(given: Readonly<Record<string, string>>, faults: string[]): Partial<Environment> {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(environmentSchema.shape)) {
+    const parsed = schema.safeParse(given[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else if (given[name] !== undefined) faults.push(...parsed.error.issues.map(({ message }) => `${name} ${message}`));
+    else if (!faults.some((fault) => fault.startsWith(`${name}_FILE `))) faults.push(`${name} is missing`);
   }
-  faults.push(...crossFieldFaults(parsed.success ? parsed.data : {}, given));
-  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
-  return Object.freeze(toConfig(parsed.data));
+  return values;
 }
 
 function withSecretsFromFiles(
@@ -73,12 +79,12 @@ function withSecretsFromFiles(
     if (value !== undefined && value.trim() !== '') given[name] = value;
   }
   for (const name of SECRET_NAMES) {
-    const path = env[`${name}_FILE`];
+    const path = env[`${name}_FILE`]?.trim();
     if (!path) continue;
     if (given[name] !== undefined) faults.push(`${name}_FILE and ${name} are both given: keep one`);
     try {
       const content = readFile(path).replace(/\r?\n$/, '');
-      if (content === '') faults.push(`${name}_FILE names an empty file`);
+      if (content.trim() === '') faults.push(`${name}_FILE names an empty file`);
       else given[name] = content;
     } catch {
       faults.push(`${name}_FILE names a file that cannot be read`);
@@ -87,11 +93,10 @@ function withSecretsFromFiles(
   return given;
 }
 
-function crossFieldFaults(values: Partial<Environment>, given: Readonly<Record<string, string>>): string[] {
+function crossFieldFaults(values: Partial<Environment>): string[] {
   const faults: string[] = [];
   for (const name of ['PUBLIC_URL', 'VOICE_API_URL', 'SHOPIFY_ADMIN_URL'] as const) {
-    const text = values[name]?.href ?? given[name];
-    const url = text && URL.canParse(text) ? new URL(text) : null;
+    const url = values[name];
     if (url?.protocol === 'http:' && !isLoopback(url.hostname)) {
       faults.push(`${name} must be https unless its host is loopback`);
     }
@@ -99,11 +104,12 @@ function crossFieldFaults(values: Partial<Environment>, given: Readonly<Record<s
       faults.push(`${name} must hold no credentials, query or fragment`);
     }
   }
-  if (given.SHOPIFY_CLIENT_SECRET === undefined && given.SHOPIFY_WEBHOOK_SECRETS === undefined) {
+  // A variable with a fault of its own is not in `values`, and was reported already.
+  const noClientSecret = 'SHOPIFY_CLIENT_SECRET' in values && values.SHOPIFY_CLIENT_SECRET === undefined;
+  if (noClientSecret && values.SHOPIFY_WEBHOOK_SECRETS?.length === 0) {
     faults.push('SHOPIFY_CLIENT_SECRET is missing (or give SHOPIFY_WEBHOOK_SECRETS)');
   }
-  const opsPassword = given.OPS_PASSWORD;
-  if (opsPassword !== undefined && opsPassword.length < MIN_OPS_PASSWORD) {
+  if (values.OPS_PASSWORD !== undefined && values.OPS_PASSWORD.length < MIN_OPS_PASSWORD) {
     faults.push(`OPS_PASSWORD must have at least ${MIN_OPS_PASSWORD} characters`);
   }
   if (
@@ -114,6 +120,13 @@ function crossFieldFaults(values: Partial<Environment>, given: Readonly<Record<s
     faults.push('CALL_MAX_AGE must be longer than CALL_DELAY');
   }
   return faults;
+}
+
+/** What Node itself reads from the environment and would undo a promise of ours. */
+function runtimeFaults(env: Readonly<Record<string, string | undefined>>): string[] {
+  return env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+    ? ['NODE_TLS_REJECT_UNAUTHORIZED must not be 0: anybody in between could read the keys and the calls']
+    : [];
 }
 
 /** True for the host names that never leave this machine. */

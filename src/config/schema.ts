@@ -61,10 +61,8 @@ const shopDomain = text.transform((value, context) => {
 
 const consent = text.transform((value, context) => {
   if (value === 'none' || value === 'sms_marketing') return { kind: value } as const;
-  const attribute = /^attribute:([^=]{1,100})=(.{1,200})$/.exec(value);
-  if (attribute?.[1] && attribute[2]) {
-    return { kind: 'attribute', name: attribute[1].trim(), value: attribute[2].trim() } as const;
-  }
+  const [, name, expected] = /^attribute:\s*([^=\s][^=]{0,99}?)\s*=\s*(\S.{0,199})$/.exec(value) ?? [];
+  if (name && expected) return { kind: 'attribute', name, value: expected } as const;
   context.addIssue('must be none, sms_marketing or attribute:<name>=<value>');
   return z.NEVER;
 });

@@ -2,7 +2,7 @@
  * Call events: what the vendor tells us about a call, in our words, and how one changes a record. Folding is total and
  * forgiving: events come twice, late, out of order, before the initiate's response, and with names nobody documented.
  */
-import type { RecoveryRecord, RecoveryState } from './recovery.ts';
+import { OPEN_STATES, type RecoveryRecord, type RecoveryState } from './recovery.ts';
 
 export interface CallEvent {
   /** The vendor's `event.type`, e.g. `call.completed`; an open set. */
@@ -57,7 +57,7 @@ export function foldCallEvent(record: RecoveryRecord, event: CallEvent): FoldedC
   const reported = finalStatus ?? event.finalStatus;
   return {
     patch: {
-      state: stateAfter(state, event.final),
+      state: stateAfter(record, event.final),
       callId: callId ?? event.callId,
       callStatus: reported ?? furtherOf(callStatus, event.status),
       finalStatus: reported,
@@ -67,10 +67,14 @@ export function foldCallEvent(record: RecoveryRecord, event: CallEvent): FoldedC
   };
 }
 
-/** An event with our ids proves that the call was placed, also while its request is still open or its fate was unknown. */
-function stateAfter(state: RecoveryState, final: boolean): RecoveryState {
-  if (state === 'dialing' || state === 'unknown' || state === 'called') return final ? 'ended' : 'called';
-  return state;
+/**
+ * An event with our ids proves that the call was placed: while its request is still open, when its fate was unknown, and
+ * also when the vendor had said "not now" and placed it all the same. Then nobody may dial again.
+ */
+function stateAfter({ state, attempts }: RecoveryRecord, final: boolean): RecoveryState {
+  const dialled = state === 'dialing' || state === 'unknown' || state === 'called';
+  const backFromDial = OPEN_STATES.has(state) && attempts > 0;
+  return dialled || backFromDial ? (final ? 'ended' : 'called') : state;
 }
 
 /** The status that is further along; of two statuses this table does not know, the later in the alphabet. */
@@ -81,5 +85,5 @@ function furtherOf(known: string | null, told: string | null): string | null {
 }
 
 function rank(status: string): number {
-  return STATUS_RANK[status] ?? UNKNOWN_STATUS_RANK;
+  return (Object.hasOwn(STATUS_RANK, status) ? STATUS_RANK[status] : null) ?? UNKNOWN_STATUS_RANK;
 }

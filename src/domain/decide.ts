@@ -7,7 +7,6 @@ import { nextCallingInstant } from './calling-hours.ts';
 import type { Checkout } from './checkout.ts';
 import { hasConsent } from './consent.ts';
 import { compareDecimals } from './decimal.ts';
-import { toCallableNumber } from './e164.ts';
 import type { CallPolicy } from './policy.ts';
 import type { RecoveryRecord, SkipReason, WaitingReason } from './recovery.ts';
 import { toAbandonedCartPayload } from './to-abandoned-cart-payload.ts';
@@ -51,11 +50,9 @@ export function decideCheckout(
       ? { kind: 'skip', reason: mapped.reason }
       : { kind: 'wait', reason: mapped.reason };
   }
-  const countries = countriesOf(checkout, mapped.phoneCountry);
-  if (!hasConsent(checkout, policy.consent, mapped.phone, smsNumberOf(checkout, countries))) {
-    return { kind: 'skip', reason: 'no_consent' };
-  }
+  if (!hasConsent(checkout, policy.consent, mapped.phoneSource)) return { kind: 'skip', reason: 'no_consent' };
   if (now - lastActivityAt > policy.maxAgeMs) return { kind: 'skip', reason: 'too_old' };
+  const countries = countriesOf(checkout, mapped.phoneCountry);
   const wanted = lastActivityAt + policy.delayMs;
   const time = decentInstant(Math.max(wanted, now), countries, policy);
   if (!time.ok) return { kind: 'skip', reason: time.reason };
@@ -113,12 +110,6 @@ function decentInstant(at: number, countries: readonly string[], policy: CallPol
 function countriesOf(checkout: Checkout, phoneCountry: string | null): string[] {
   const named = [checkout.shippingAddress?.countryCode, checkout.billingAddress?.countryCode, phoneCountry];
   return [...new Set(named.filter((country) => country !== null && country !== undefined))].sort();
-}
-
-function smsNumberOf(checkout: Checkout, countries: readonly string[]): string | null {
-  if (checkout.smsMarketing.phone === null) return null;
-  const number = toCallableNumber(checkout.smsMarketing.phone, countries[0] ?? null);
-  return number.ok ? number.e164 : null;
 }
 
 function isPriority(checkout: Checkout, policy: CallPolicy): boolean {

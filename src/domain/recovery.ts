@@ -38,7 +38,7 @@ export const OPEN_STATES: ReadonlySet<RecoveryState> = new Set(['waiting', 'sche
 /** Why a recovery waits: a later webhook mends it. */
 export type WaitingReason = 'no_line_items' | 'no_phone' | 'no_recovery_url' | 'no_first_name' | 'no_total';
 
-/** Why a recovery is not called. All but `too_old` and `dry_run` can change with the checkout. */
+/** Why a recovery is not called. A newer webhook may change all of them but `dry_run`, which stands for the one call. */
 export type SkipReason = 'invalid_phone' | 'no_consent' | 'unknown_country' | 'no_common_hours' | 'too_old' | 'dry_run';
 
 /** By what a recovery was stopped. */

@@ -47,6 +47,11 @@ export async function webhookRoutes(app: FastifyInstance, deps: WebhookDeps): Pr
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  app.addHook('onError', async (request, _reply, error) => {
+    const source = request.routeOptions.url?.startsWith('/webhooks/shopify') ? 'shopify' : 'call-events';
+    metrics.webhooks.inc({ source, topic: 'none', answer: String(error.statusCode ?? 503) });
+  });
+
   app.post('/webhooks/shopify', { bodyLimit: SHOPIFY_BODY_LIMIT }, async (request, reply) => {
     const body = bytesOf(request);
     const verdict = verifyShopify(body, request.headers);

@@ -40,11 +40,17 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       const type = KNOWN_EVENT_TYPES.has(line.type) ? line.type : 'other';
       metrics.callEvents.inc({ type, outcome: line.outcome });
       const level = line.outcome === 'unmatched' ? 'warn' : 'info';
-      logger[level]({ event: 'call_event', ...line, type: line.type.slice(0, 60) }, 'call event');
+      const words = { type: wordOrOther(line.type), callStatus: line.callStatus && wordOrOther(line.callStatus) };
+      logger[level]({ event: 'call_event', ...line, ...words }, 'call event');
     },
     alarm(name, facts) {
       metrics.alarms.inc({ name });
       logger.error({ event: 'alarm', alarm: name, ...facts }, 'alarm');
     },
   };
+}
+
+/** The vendor's words are an open set, and worth a line; a sentence in the place of a word may be about somebody. */
+function wordOrOther(text: string): string {
+  return /^[a-z][a-z0-9._-]{0,59}$/i.test(text) ? text : 'other';
 }

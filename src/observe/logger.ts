@@ -4,11 +4,11 @@
  */
 import { type Logger, pino } from 'pino';
 
-/** Ours have messages without personal data; of all others the message stays out of the log. */
-function describeError(error: unknown): Record<string, unknown> {
+/** What the log shows of an error: type, code, cause and place. No message: a foreign one may quote anything. */
+export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as NodeJS.ErrnoException;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = framesOf(error).filter((line) => /^\s+at /.test(line));
   return {
     type: error.constructor.name,
     ...(typeof code === 'string' ? { code } : {}),
@@ -16,6 +16,12 @@ function describeError(error: unknown): Record<string, unknown> {
     ...(replyOf(error) ? { reply: replyOf(error) } : {}),
     stack: frames.slice(0, 8).map((line) => line.trim()),
   };
+}
+
+/** The stack begins with the message, and a line of that may look like a frame. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const begin = stack.indexOf(message);
+  return (begin < 0 ? '' : stack.slice(begin + message.length)).split('\n');
 }
 
 /** The first word of a Redis error reply (OOM, MISCONF, READONLY, NOAUTH …) says what is wrong and holds no value. */

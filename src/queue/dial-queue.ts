@@ -26,8 +26,10 @@ export function alarmNumberOf(jobId: string | undefined): number {
 /** Finished jobs are kept for the operator's eyes only: the record is the history. */
 const KEEP = { age: 7 * 24 * 3_600, count: 10_000 };
 
+export type DialQueue = Queue<DialJob>;
+
 /** @param connection - a command connection: adding must fail fast while Redis is away, not wait. */
-export function dialQueue(connection: Redis, prefix: string): Queue<DialJob> {
+export function dialQueue(connection: Redis, prefix: string): DialQueue {
   return new Queue<DialJob>(DIAL_QUEUE, {
     connection,
     prefix,
@@ -36,7 +38,7 @@ export function dialQueue(connection: Redis, prefix: string): Queue<DialJob> {
   });
 }
 
-export function alarmsOn(queue: Queue<DialJob>, clock: Clock): Alarms {
+export function alarmsOn(queue: DialQueue, clock: Clock): Alarms {
   return {
     async set(recoveryId, number, at, label) {
       const delay = Math.max(0, at - clock.now());
@@ -55,7 +57,7 @@ export function alarmsOn(queue: Queue<DialJob>, clock: Clock): Alarms {
 }
 
 /** Pausing is BullMQ's own: kept in Redis, seen by every worker, obeyed before the next job. The reason stands beside it. */
-export function dialSwitchOn(queue: Queue<DialJob>, redis: Redis, key: string, clock: Clock): DialSwitch {
+export function dialSwitchOn(queue: DialQueue, redis: Redis, key: string, clock: Clock): DialSwitch {
   return {
     async pause(reason) {
       await orUnavailable(async () => {

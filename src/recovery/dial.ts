@@ -188,10 +188,11 @@ function throttleMs(retryAfterMs: number | null): number {
 
 function outcomeOf(record: RecoveryRecord, result: DialResult): RingOutcome {
   const decision = [record.state, record.reason].filter(Boolean).join(': ');
-  if (record.state !== 'scheduled' || record.dueAt === null) return { kind: 'done', decision };
+  // Also when this very recovery was stopped meanwhile: "not now" was said to the whole queue.
   if (result.kind === 'not_placed' && result.cause === 'throttled') {
     return { kind: 'throttle', forMs: throttleMs(result.retryAfterMs), decision };
   }
+  if (record.state !== 'scheduled' || record.dueAt === null) return { kind: 'done', decision };
   return { kind: 'snooze', until: record.dueAt, decision };
 }
 

@@ -57,7 +57,9 @@ export function operate(deps: {
           return { patch: { state: 'cancelled', reason: 'operator_not_placed' }, event: 'operator_settled' };
         }
         const callId = record.callId ?? finding.callId;
-        return { patch: { state: 'called', reason: 'operator_placed', callId }, event: 'operator_settled' };
+        const calledAt = record.calledAt ?? clock.now();
+        const patch = { state: 'called', reason: 'operator_placed', callId, calledAt } as const;
+        return { patch, event: 'operator_settled' };
       }),
   };
 

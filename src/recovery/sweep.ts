@@ -67,10 +67,12 @@ export function sweep(deps: {
   async function rearmOverdue(now: number): Promise<number> {
     let rearmed = 0;
     for (const id of await store.idsBefore(shop, 'scheduled', now - OVERDUE_AFTER_MS, BATCH)) {
-      const alarm = await store.alarmOf(id);
-      if (alarm.number !== null && (await alarms.isLive(id, alarm.number))) continue;
       const record = (await store.load(id))?.record;
       if (record?.state !== 'scheduled' || record.dueAt === null) continue;
+      // Whoever has just scheduled it, for a time gone by, is about to set its alarm.
+      if (record.changedAt > now - OVERDUE_AFTER_MS) continue;
+      const alarm = await store.alarmOf(id);
+      if (alarm.number !== null && (await alarms.isLive(id, alarm.number))) continue;
       const label = `${record.shop} ${record.cartValue ?? ''}`.trim();
       await arm(store, alarms, { id, dueAt: record.dueAt, alarm: { ...alarm, number: null }, label });
       await store.note(id, { at: now, event: 'alarm_missing', state: 'scheduled', reason: 'rearmed' });

@@ -45,17 +45,24 @@ function parsed(body: string): unknown {
 function messageOf(body: string): string {
   const refusal = refusalSchema.safeParse(parsed(body));
   if (!refusal.success) return '';
-  return refusal.data.message
-    .slice(0, 500)
+  return whole(refusal.data.message, 500)
     .replace(/\S+@\S+/g, '…')
     .replace(/https?:\/\/\S+/g, '…')
     .replace(/\+?\d[\d\s().-]{3,}\d/g, '…');
 }
 
+/** At most so many characters, without a word that the cut went through: half an address would pass for a plain word. */
+function whole(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/\S*$/, '…');
+}
+
+/** All three forms begin with the day of the week; the oldest names no zone and means GMT. RFC 9110 §5.6.7. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*(?:\d| GMT)$/;
+
 /** Seconds or an HTTP date, RFC 9110 §10.2.3. @returns milliseconds from `now`; null when absent or neither. */
 export function retryAfterMs(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
-  const date = /[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
+  const text = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  const date = HTTP_DATE.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

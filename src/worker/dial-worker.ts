@@ -12,18 +12,22 @@ export interface DialWorkerOptions {
   readonly concurrency: number;
   /** Rings per second over all workers, and so the most dials that can begin in any second. */
   readonly perSecond: number;
+  /** A worker that gives no sign of life for so long counts as dead, and its jobs as abandoned. Milliseconds. */
+  readonly lockMs: number;
   readonly onError: (error: Error) => void;
   /** A job ended other than by its use case: stalled, unreadable, or a fault. Its data holds an id and nothing else. */
   readonly onJobFailed: (jobId: string | null, error: Error) => void;
 }
 
 export function dialWorker(ring: Ring, options: DialWorkerOptions): Worker<DialJob> {
-  const { connection, prefix, concurrency, perSecond, onError, onJobFailed } = options;
+  const { connection, prefix, concurrency, perSecond, lockMs, onError, onJobFailed } = options;
   const worker = new Worker<DialJob>(DIAL_QUEUE, (job, token) => process(job, token), {
     connection,
     prefix,
     concurrency,
     limiter: limiterFor(perSecond),
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
     // A job whose worker died is never run again by BullMQ: the sweep looks at the record and decides.
     maxStalledCount: 0,
     autorun: false,

@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
 import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BoardDeps, queueBoard } from './queue-board.ts';
 import { type OpsApiDeps, opsApi } from './recoveries-api.ts';
@@ -15,7 +16,11 @@ export interface OpsDeps extends OpsApiDeps, BoardDeps {
   readonly password: string;
 }
 
+/** Requests per minute and address, before the password is looked at: ample for pages that refresh, hopeless for guessing. */
+const REQUESTS_PER_MINUTE = 600;
+
 export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<void> {
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' });
   await app.register(basicAuth, {
     authenticate: { realm: 'ringback' },
     validate: async (username: string, password: string) => {

@@ -31,7 +31,7 @@ export async function recoveryPages(app: FastifyInstance, deps: OpsApiDeps): Pro
         <p class="counts">${RECOVERY_STATES.map((name) => html`<a href="?state=${name}">${name} ${counts[name]}</a> `)}</p>
         <form method="get"><input name="query" size="44" placeholder="token, recovery id, call id, phone, e-mail, order" value="${text ?? ''}">
           <button>find</button></form>
-        <table><tr><th>recovery</th><th>state</th><th>why</th><th>due</th><th>cart</th><th>phone</th><th>call</th></tr>
+        <table><tr><th>recovery</th><th>state</th><th>why</th><th>due (UTC)</th><th>cart</th><th>phone</th><th>call</th></tr>
           ${page.recoveries.map((record) => row(viewOf(record)))}</table>
         ${page.recoveries.length === 0 ? html`<p>Nothing here yet.</p>` : html``} ${more}`,
     );
@@ -59,8 +59,13 @@ export async function recoveryPages(app: FastifyInstance, deps: OpsApiDeps): Pro
 
 function row(view: RecoveryView): Html {
   return html`<tr><td><a href="/ops/recoveries/${view.id}">${view.id}</a></td><td class="${view.state}">${view.state}</td>
-    <td>${view.reason}</td><td>${view.dueAt}</td><td>${view.cartValue}</td><td>${view.phone}</td>
+    <td>${view.reason}</td><td>${toTheSecond(view.dueAt)}</td><td>${view.cartValue}</td><td>${view.phone}</td>
     <td>${view.callId} ${view.callStatus}</td></tr>`;
+}
+
+/** `2026-11-23 10:00:00`, UTC. */
+function toTheSecond(iso: string | null): string {
+  return (iso ?? '').slice(0, 19).replace('T', ' ');
 }
 
 function line(entry: TimelineEntry): Html {
@@ -69,8 +74,8 @@ function line(entry: TimelineEntry): Html {
     <td>${entry.reason ?? ''}</td><td>${[entry.detail ?? '', again].filter(Boolean).join(' · ')}</td></tr>`;
 }
 
-const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2rem;max-width:80rem}table{border-collapse:collapse}
-th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}
+const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2rem;}table{border-collapse:collapse}
+th,td{text-align:left;white-space:nowrap;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}
 .counts a{margin-right:1rem}.bad,.unknown,.rejected{color:#b00020}.called,.ended{color:#0a6b2d}.skipped,.cancelled{color:#666}`;
 
 function send(reply: FastifyReply, title: string, body: Html): FastifyReply {

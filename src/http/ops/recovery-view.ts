@@ -37,13 +37,24 @@ export function viewOf(record: RecoveryRecord) {
 export function detailOf({ record, timeline }: Recovery) {
   return {
     ...viewOf(record),
-    outcomes: record.outcomes,
+    outcomes: outcomesOf(record.outcomes),
     timeline: timeline.map(({ at, lastAt, ...entry }) => ({
       at: iso(at),
       ...entry,
       ...(lastAt === undefined ? {} : { lastAt: iso(lastAt) }),
     })),
   };
+}
+
+/** The analysis and the report as the vendor sent them; of an action its name and reason, because its payload names the shopper. */
+function outcomesOf(outcomes: RecoveryRecord['outcomes']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(outcomes).map(([key, data]) => {
+      if (!key.startsWith('action')) return [key, data];
+      const { action = null, reason = null } = (data ?? {}) as { action?: unknown; reason?: unknown };
+      return [key, { action, reason }];
+    }),
+  );
 }
 
 function iso(instant: number | null): string | null {
