@@ -20,7 +20,7 @@ export async function openRedis(sharedUrl: string | undefined): Promise<DemoRedi
     const description = `${URL.parse(sharedUrl)?.host ?? 'REDIS_URL'}, below ${prefix}`;
     return { url: sharedUrl, prefix, description, close: () => sweep(sharedUrl, prefix) };
   }
-  const server = await startPrivateRedis({ appendonly: 'no' });
+  const server = await startPrivateRedis({ appendonly: 'everysec' });
   return { url: server.url, prefix, description: `a private one on port ${server.port}`, close: () => server.stop() };
 }
 

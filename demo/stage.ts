@@ -80,7 +80,6 @@ function environmentOf(redis: DemoRedis, vendor: VoiceVendor): Record<string, st
     REDIS_PREFIX: redis.prefix,
     RECORD_TTL: '1h',
     SHUTDOWN_GRACE: '5s',
-    DATA_KEY: randomBytes(32).toString('base64'),
     VOICE_API_URL: vendor.url,
     VOICE_PUBLIC_KEY: vendor.keys.publicKey,
     VOICE_PRIVATE_KEY: vendor.keys.privateKey,

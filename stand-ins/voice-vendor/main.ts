@@ -94,6 +94,11 @@ const vendor = await startVoiceVendor({
   process.exit(1);
 });
 
+// Before it says that it listens: who reads that may end it at once.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void vendor.close().then(() => process.exit(0)));
+}
+
 say(`the voice vendor's stand-in listens on ${vendor.url}, every call is "${flags.scenario}"`);
 const lines = [
   ['VOICE_API_URL', process.env.VOICE_API_URL === vendor.url, vendor.url],
@@ -107,8 +112,4 @@ if (missing.length > 0) {
   console.log('\nFor the .env of the service:\n');
   for (const [name, , value] of missing) console.log(`${name}=${value}`);
   console.log('');
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void vendor.close().then(() => process.exit(0)));
 }

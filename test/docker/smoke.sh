@@ -85,7 +85,6 @@ CALL_CONSENT=none
 CALLING_HOURS=always
 OPS_USERNAME=ops
 OPS_PASSWORD=$(secret)
-DATA_KEY=$(head -c 32 /dev/urandom | base64)
 ENV
 
 # ask PATH [FIELD]: GET from the web role as the operator; prints the status, or a field of the first recovery.

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that speak to the world, and the only folders that may know them. */
 const HOME_OF: Readonly<Record<string, readonly string[]>> = {
-  ioredis: ['store', 'queue', 'worker'],
+  ioredis: ['store', 'queue', 'worker', '.'],
   bullmq: ['queue', 'worker', 'http', '.'],
   fastify: ['http', '.'],
   pino: ['observe', 'http', '.'],

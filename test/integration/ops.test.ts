@@ -1,0 +1,341 @@
+/** The operator's door: closed without the password, on every path; and what can be seen and done behind it. */
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ODILE_US } from '../../stand-ins/shop/people.ts';
+import { aShopper, longAgo, minutesAgo, type ShopperInTest } from '../support/a-shopper.ts';
+import { type Ground, openGround, type Running } from '../support/ground.ts';
+import { OPS_PASSWORD, OPS_USERNAME } from '../support/ops-client.ts';
+import { settled, until } from '../support/settled.ts';
+
+let ground: Ground;
+let service: Running;
+/** Called, and waiting for her ten minutes. */
+let odile: ShopperInTest;
+let waiting: ShopperInTest;
+
+beforeAll(async () => {
+  ground = await openGround({ vendor: { scenario: 'silent' } });
+  service = await ground.start();
+  odile = aShopper({ shopper: ODILE_US, apiVersion: '2024-10' });
+  waiting = aShopper();
+  await service.send(odile.fillsIn(longAgo()));
+  await settled(ground.store, odile.recoveryId, 'called');
+  await service.send(odile.orders(minutesAgo(1)));
+  await service.send(waiting.fillsIn(minutesAgo(1)));
+});
+afterAll(() => ground.close());
+
+const api = '/ops/api';
+
+/** Bull Board's own list of what it serves: what a later version adds is tested from its first day. */
+const { appRoutes } = createRequire(import.meta.url)('@bull-board/api/dist/routes.js') as {
+  appRoutes: { api: { method: string; route: string }[] };
+};
+
+/** Every kind of path below /ops: pages, JSON, Bull Board's page, its API, its static files, and what does not exist. */
+const PATHS: [method: string, path: string][] = [
+  ['GET', '/ops'],
+  ['GET', '/ops/'],
+  ['GET', '/ops?query=%2B14155550142'],
+  ['GET', '/ops/recoveries/some.id'],
+  ['GET', `${api}/recoveries`],
+  ['GET', `${api}/recoveries/some.id`],
+  ['GET', `${api}/dialing`],
+  ['GET', `${api}/parked`],
+  ['POST', `${api}/parked/replay`],
+  ['POST', `${api}/recoveries/some.id/cancel`],
+  ['POST', `${api}/recoveries/some.id/call-now`],
+  ['POST', `${api}/recoveries/some.id/settle`],
+  ['PUT', `${api}/dialing`],
+  ['GET', '/ops/queues'],
+  ['GET', '/ops/queues/'],
+  ['GET', '/ops/queues/queue/dial'],
+  ['GET', '/ops/queues/api/queues'],
+  ['GET', '/ops/queues/api/queues/dial/some-job'],
+  ['PUT', '/ops/queues/api/queues/dial/pause'],
+  ['GET', '/ops/queues/static/js/main.js'],
+  ['GET', '/ops/queues/static/favicon.ico'],
+];
+
+/** Nothing is served here; that much may be told to anybody. */
+const NOTHING_THERE: [method: string, path: string][] = [
+  ['GET', '/ops/nothing-here'],
+  ['OPTIONS', `${api}/recoveries`],
+  ['DELETE', '/ops/queues/api/queues/dial'],
+];
+
+describe('without a password in the configuration', () => {
+  it('there is nothing below /ops, whoever asks', async () => {
+    const bare = await ground.start({ env: { ROLE: 'web', OPS_PASSWORD: '' } });
+    for (const [method, path] of [...PATHS, ...NOTHING_THERE]) {
+      const { status } = await bare.ops.ask(method, path);
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+  });
+
+  it('nor in a worker, with one', async () => {
+    const worker = await ground.start({ env: { ROLE: 'worker' } });
+    expect((await worker.ops.get('/ops')).status).toBe(404);
+    expect((await fetch(`${worker.url}/webhooks/shopify`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${worker.url}/readyz`)).status).toBe(200);
+  });
+});
+
+describe('the door', () => {
+  it.each<[string, string | null]>([
+    ['nothing', null],
+    ['a wrong password', `${OPS_USERNAME}:${OPS_PASSWORD}x`],
+    ['another name', `admin:${OPS_PASSWORD}`],
+    ['the name alone', `${OPS_USERNAME}:`],
+    ['neither', ':'],
+  ])('stays shut for who brings %s, on every path', async (_what, login) => {
+    for (const [method, path] of PATHS) {
+      const { status, text } = await service.ops.ask(method, path, { login });
+      expect([method, path, status]).toEqual([method, path, 401]);
+      expect(text).not.toMatch(/fenwick|Ringback/);
+    }
+    for (const [method, path] of NOTHING_THERE) {
+      expect([401, 404]).toContain((await service.ops.ask(method, path, { login })).status);
+    }
+  });
+
+  it('asks for the password as a browser understands it', async () => {
+    const { headers } = await service.ops.ask('GET', '/ops', { login: null });
+    expect(headers.get('www-authenticate')).toMatch(/^Basic realm="ringback"/);
+  });
+
+  it.each(['Bearer abc', 'Basic', 'Basic !!!', `Basic ${Buffer.from('no-colon').toString('base64')}`])(
+    'is not opened by “%s”',
+    async (authorization) => {
+      const { status } = await service.ops.ask('GET', '/ops', { login: null, headers: { authorization } });
+      expect([400, 401]).toContain(status);
+    },
+  );
+
+  it.each(['cross-site', 'same-site'])(
+    'takes no action that a page of a %s sends with the browser’s password',
+    async (site) => {
+      const headers = { 'sec-fetch-site': site };
+      for (const [method, path, body] of [
+        ['POST', `${api}/recoveries/${waiting.recoveryId}/cancel`, undefined],
+        ['POST', `${api}/recoveries/${waiting.recoveryId}/call-now`, undefined],
+        ['PUT', `${api}/dialing`, { paused: true }],
+      ] as const) {
+        expect((await service.ops.ask(method, path, { headers, body })).status).toBe(403);
+      }
+      expect((await ground.store.load(waiting.recoveryId))?.record.state).toBe('scheduled');
+      expect((await service.ops.get(`${api}/dialing`)).json).toMatchObject({ paused: false });
+    },
+  );
+
+  it.each(['/ops', `${api}/recoveries`, '/ops/queues/', '/ops/queues/api/queues'])(
+    'sends %s with the headers that keep it to itself',
+    async (path) => {
+      const { headers, status } = await service.ops.get(path);
+      expect(status).toBe(200);
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-powered-by')).toBeNull();
+    },
+  );
+});
+
+describe('Bull Board', () => {
+  const jobOf = (shopper: ShopperInTest) => `rec-${shopper.recoveryId}-1`;
+
+  it('shows the queues and a job without anything of the person', async () => {
+    const queues = await service.ops.get('/ops/queues/api/queues?activeQueue=dial&status=delayed&page=1');
+    const job = await service.ops.get(`/ops/queues/api/queues/dial/${jobOf(waiting)}`);
+    const page = await service.ops.get('/ops/queues/');
+    expect(queues.json.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['dial', 'upkeep']);
+    expect(job.json.job).toMatchObject({ data: { v: 1, recoveryId: waiting.recoveryId } });
+    expect(job.text).toContain('197.90 EUR');
+    const { email, e164, lastName, address } = waiting.shopper;
+    for (const { text } of [queues, job, page]) {
+      for (const secret of [email, e164 ?? '', lastName, address.address1, waiting.token]) {
+        expect(text).not.toContain(secret);
+      }
+    }
+  });
+
+  it('refuses every write it knows, of whatever kind, and nothing has changed', async () => {
+    const params: Record<string, string> = {
+      ...{ ':queueName': 'dial', ':jobId': jobOf(waiting), ':queueStatus': 'completed', ':schedulerId': 'sweep' },
+    };
+    const state = async () => {
+      const { json } = await service.ops.get(`/ops/queues/api/queues/dial/${jobOf(waiting)}`);
+      const { counts } = (await service.ops.get('/ops/queues/api/queues')).json.queues[0];
+      const dialing = (await service.ops.get(`${api}/dialing`)).json;
+      return { status: json.status, data: json.job.data, opts: json.job.opts, counts, dialing };
+    };
+    const before = await state();
+    expect(before.status).toBe('delayed');
+    const writes = appRoutes.api.filter(({ method }) => method !== 'get');
+    expect(writes.length).toBeGreaterThan(15);
+    for (const { method, route } of writes) {
+      const path = `/ops/queues${route.replace(/:\w+/g, (name) => params[name] ?? name)}`;
+      const { status } = await service.ops.ask(method.toUpperCase(), path, {
+        body: { jobData: {}, delay: 1, priority: 1 },
+      });
+      // To pause or resume "every writable queue" is answered with 200: there is none.
+      const expected = /\/queues\/(pause|resume)$/.test(route) ? [200] : [400, 404, 405];
+      expect(expected, `${method} ${route}`).toContain(status);
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  it.each(['retry', 'promote', 'clean'])('has no “%s” for a job: 405', async (action) => {
+    const path = `/ops/queues/api/queues/dial/${jobOf(odile)}/${action}`;
+    expect((await service.ops.ask('PUT', path, { body: {} })).status).toBe(405);
+  });
+});
+
+describe('finding recoveries', () => {
+  const found = async (query: string) => {
+    const { status, json } = await service.ops.get(`${api}/recoveries?query=${encodeURIComponent(query)}`);
+    expect(status).toBe(200);
+    return json.recoveries.map(({ id }: { id: string }) => id);
+  };
+
+  it.each<[string, () => string | Promise<string>]>([
+    ['her recovery id', () => odile.recoveryId],
+    ['the checkout’s token', () => odile.token],
+    ['the cart’s token', () => odile.ids.cartToken],
+    ['the checkout’s id', () => `${odile.ids.checkoutId}`],
+    ['the checkout’s id as its name', () => `#${odile.ids.checkoutId}`],
+    ['the call’s id', async () => (await ground.store.load(odile.recoveryId))?.record.callId ?? ''],
+    ['her number', () => '+14155550142'],
+    ['her number as people write it', () => '+1 (415) 555-0142'],
+    ['her e-mail address', () => 'Odile.Marrable@Example.com'],
+    ['the order’s name', () => `#${odile.ids.orderNumber}`],
+    ['the order’s number', () => `${odile.ids.orderNumber}`],
+  ])('by %s', async (_what, query) => {
+    expect(await found(await query())).toEqual([odile.recoveryId]);
+  });
+
+  it('by what nobody has finds nothing', async () => {
+    expect(await found('nobody@example.com')).toEqual([]);
+    expect(await found('*')).toEqual([]);
+  });
+
+  it('lists by state and page by page', async () => {
+    const more = Array.from({ length: 5 }, () => aShopper());
+    for (const shopper of more) await service.send(shopper.opens(minutesAgo(1)));
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { json } = await service.ops.get(`${api}/recoveries?state=waiting&limit=2&cursor=${cursor}`);
+      expect(json.recoveries.length).toBeLessThanOrEqual(2);
+      seen.push(...json.recoveries.map(({ id }: { id: string }) => id));
+      cursor = json.nextCursor;
+    }
+    expect(seen.sort()).toEqual(more.map(({ recoveryId }) => recoveryId).sort());
+  });
+
+  it.each(['limit=0', 'limit=201', 'limit=x', 'state=nowhere', `query=${'x'.repeat(321)}`])(
+    'refuses a question it does not understand: %s',
+    async (query) => {
+      const { status, json } = await service.ops.get(`${api}/recoveries?${query}`);
+      expect({ status, json }).toEqual({ status: 400, json: { error: 'bad_request', fields: [query.split('=')[0]] } });
+    },
+  );
+});
+
+describe('one recovery', () => {
+  it('tells its story, and of the person only the end of the number', async () => {
+    const { json, text } = await service.ops.get(`${api}/recoveries/${odile.recoveryId}`);
+    expect(json).toMatchObject({
+      id: odile.recoveryId,
+      state: 'called',
+      phone: '+1••••••0142',
+      cartValue: '197.90 EUR',
+      attempts: 1,
+      orderName: `#${odile.ids.orderNumber}`,
+      stopReason: 'ordered',
+    });
+    expect(json.timeline.map(({ event }: { event: string }) => event)).toEqual([
+      'checkout_received',
+      'dial_begun',
+      'dial_placed',
+      'ordered',
+    ]);
+    for (const { at } of json.timeline) expect(new Date(at).toISOString()).toBe(at);
+    expect(text).not.toMatch(/Marrable|odile|4155550142|Ferry Road|recover\?key/);
+  });
+
+  it('has a page that tells the same, with every text escaped', async () => {
+    const { text, headers } = await service.ops.get(`/ops/recoveries/${odile.recoveryId}`);
+    expect(headers.get('content-type')).toMatch(/^text\/html/);
+    for (const word of ['checkout_received', 'dial_placed', '+1••••••0142']) expect(text).toContain(word);
+    expect(text).not.toMatch(/Marrable|odile\.|4155550142|Ferry Road/);
+    const list = await service.ops.get(`/ops?query=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(list.text).not.toContain('<script>alert');
+  });
+
+  it.each(['nobody', 'fenwick-lantern.00000000000000000000000000', '%2e%2e%2f', 'a'.repeat(150)])(
+    'that does not exist (%s) is not found',
+    async (id) => {
+      expect((await service.ops.get(`${api}/recoveries/${id}`)).status).toBe(404);
+      for (const action of ['cancel', 'call-now']) {
+        expect((await service.ops.post(`${api}/recoveries/${id}/${action}`)).status).toBe(404);
+      }
+      expect((await service.ops.post(`${api}/recoveries/${id}/settle`, { placed: false })).status).toBe(404);
+    },
+  );
+});
+
+describe('what an operator does', () => {
+  it('calls now what waits for its time, once, however often it is asked', async () => {
+    const shopper = aShopper();
+    await service.send(shopper.fillsIn(minutesAgo(1)));
+    const now = () => service.ops.post(`${api}/recoveries/${shopper.recoveryId}/call-now`);
+    const statuses = (await Promise.all([now(), now(), now()])).map(({ status }) => status);
+    expect(statuses).toContain(200);
+    const { record, timeline } = await settled(ground.store, shopper.recoveryId, 'called');
+    expect(record.attempts).toBe(1);
+    expect(timeline.some(({ event }) => event === 'operator_call_now')).toBe(true);
+    expect((await now()).json).toEqual({ status: 'refused', state: 'called' });
+    const calls = ground.vendor.calls.filter(({ body }) => body.metadata?.recoveryId === shopper.recoveryId);
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each([{}, { placed: 'yes' }, { placed: true, callId: '' }, [], null])(
+    'settles nothing with %j',
+    async (finding) => {
+      const answer = await service.ops.post(`${api}/recoveries/${odile.recoveryId}/settle`, finding);
+      expect(answer.status).toBe(400);
+    },
+  );
+
+  it('settles only what is unknown', async () => {
+    const answer = await service.ops.post(`${api}/recoveries/${odile.recoveryId}/settle`, { placed: false });
+    expect(answer).toMatchObject({ status: 409, json: { status: 'refused', state: 'called' } });
+  });
+
+  it('switches dialling off for all, also across a restart, and on again', async () => {
+    expect((await service.ops.put(`${api}/dialing`, { paused: true })).json).toEqual({ paused: true });
+    const restarted = await ground.start();
+    const seen = (await restarted.ops.get(`${api}/dialing`)).json;
+    expect(seen).toMatchObject({ paused: true, reason: 'operator' });
+    expect(Date.now() - Date.parse(seen.since)).toBeLessThan(10_000);
+    expect(await (await fetch(`${restarted.url}/metrics`)).text()).toMatch(/^ringback_dialing_paused 1$/m);
+
+    const shopper = aShopper();
+    await restarted.send(shopper.fillsIn(longAgo()));
+    await until('its alarm has rung for a paused queue', async () => {
+      const { json } = await restarted.ops.get('/ops/queues/api/queues');
+      return json.queues.find(({ name }: { name: string }) => name === 'dial').counts.waiting === 1;
+    });
+    expect((await ground.store.load(shopper.recoveryId))?.record).toMatchObject({ state: 'scheduled', attempts: 0 });
+    expect((await restarted.ops.put(`${api}/dialing`, { paused: false })).json).toEqual({ paused: false });
+    await settled(ground.store, shopper.recoveryId, 'called');
+    expect((await service.ops.get(`${api}/dialing`)).json).toEqual({ paused: false, reason: null, since: null });
+  });
+
+  it.each([{}, { paused: 'true' }, null])('does not switch with %j', async (body) => {
+    expect((await service.ops.put(`${api}/dialing`, body)).status).toBe(400);
+  });
+});

@@ -1,0 +1,42 @@
+/** CALLS_PER_SECOND: the promise made to the vendor, and how much of it is used. */
+import { describe, expect, it } from 'vitest';
+import { aShopper, longAgo } from '../support/a-shopper.ts';
+import { openGround } from '../support/ground.ts';
+
+/** The most instants in any window of one second, both ends counted. */
+function mostInOneSecond(instants: readonly number[]): number {
+  const sorted = [...instants].sort((a, b) => a - b);
+  let from = 0;
+  let most = 0;
+  for (const [to, at] of sorted.entries()) {
+    while (at - (sorted[from] as number) > 1_000) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
+describe('dialling', () => {
+  it.concurrent.each([
+    { perSecond: 5, calls: 16 },
+    { perSecond: 20, calls: 61 },
+  ])('with $perSecond calls per second over two workers keeps the pace and uses it', async ({ perSecond, calls }) => {
+    const ground = await openGround({ vendor: { scenario: 'silent' } });
+    try {
+      const env = { CALLS_PER_SECOND: `${perSecond}` };
+      const web = await ground.start({ env: { ...env, ROLE: 'web' } });
+      await web.ops.put('/ops/api/dialing', { paused: true });
+      for (let n = 0; n < calls; n++) expect(await web.send(aShopper().fillsIn(longAgo()))).toBe(200);
+      await Promise.all([1, 2].map(() => ground.start({ env: { ...env, ROLE: 'worker' } })));
+      await web.ops.put('/ops/api/dialing', { paused: false });
+
+      const made = await ground.vendor.waitForCalls(calls, { timeoutMs: 15_000 });
+      const instants = made.map(({ receivedAt }) => receivedAt);
+      // One more than promised may fall into a second, when two requests took unequally long to arrive.
+      expect(mostInOneSecond(instants)).toBeLessThanOrEqual(perSecond + 1);
+      const seconds = (Math.max(...instants) - Math.min(...instants)) / 1_000;
+      expect((calls - 1) / seconds).toBeGreaterThanOrEqual(0.8 * perSecond);
+    } finally {
+      await ground.close();
+    }
+  });
+});

@@ -1,0 +1,150 @@
+/** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
+import type { AlarmState, CheckoutIntake, IntakeOutcome, Lookup, RecoveryStore } from '../../src/domain/ports.ts';
+import {
+  EMPTY_RECORD,
+  OPEN_STATES,
+  RECOVERY_STATES,
+  type RecoveryRecord,
+  type RecoveryState,
+  type TimelineEntry,
+} from '../../src/domain/recovery.ts';
+import { kindOf } from '../../src/store/record-codec.ts';
+import { type Before, interruptible } from './interruptible.ts';
+
+type Kept = { record: RecoveryRecord; readonly timeline: TimelineEntry[]; lastAlarm: number };
+
+export interface FakeStore extends RecoveryStore {
+  /** Puts a record there as if it had always been. */
+  put(record: RecoveryRecord): void;
+  record(id: string): RecoveryRecord;
+  timeline(id: string): readonly TimelineEntry[];
+  readonly before: Before<RecoveryStore>;
+}
+
+export function fakeStore(): FakeStore {
+  const kept = new Map<string, Kept>();
+  const lookedUp = new Map<string, Set<string>>();
+
+  const store: RecoveryStore = {
+    async load(id) {
+      const known = kept.get(id);
+      return known ? structuredClone({ record: known.record, timeline: known.timeline }) : null;
+    },
+    async receive(intake) {
+      const known = kept.get(intake.id);
+      const { id, now, state, reason, dueAt, facts, checkoutUpdatedAt } = intake;
+      const outcome = outcomeOf(known?.record, intake);
+      const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
+      if (outcome === 'created' || outcome === 'updated') {
+        const own = { checkoutUpdatedAt, state, reason, dueAt: state === 'scheduled' ? dueAt : null };
+        write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, intake.entry);
+        for (const lookup of intake.lookups) point(facts.shop, lookup, id);
+      } else {
+        write(before, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
+      }
+      const after = of(id).record;
+      return { outcome, state: after.state, reason: after.reason, dueAt: after.dueAt, alarm: alarmStateOf(id) };
+    },
+    async commit({ record, patch, at, entry, lookups = [] }) {
+      const before = kept.get(record.id)?.record ?? { ...record, revision: 0 };
+      if (before.revision !== record.revision) return false;
+      write({ ...before, ...patch, changedAt: at, revision: record.revision + 1 }, entry);
+      for (const lookup of lookups) point(record.shop, lookup, record.id);
+      return true;
+    },
+    async note(id, entry) {
+      if (kept.has(id)) write(of(id).record, entry);
+    },
+    async alarmSet(id, number, at) {
+      const known = kept.get(id);
+      if (!known || number <= known.lastAlarm) return;
+      known.lastAlarm = number;
+      known.record = { ...known.record, alarm: number, alarmAt: at };
+    },
+    async alarmSpent(id, number) {
+      const known = kept.get(id);
+      if (!known) return true;
+      if (known.record.state === 'scheduled') return false;
+      known.lastAlarm = Math.max(known.lastAlarm, number);
+      if (known.record.alarm === number) known.record = { ...known.record, alarm: null, alarmAt: null };
+      return true;
+    },
+    alarmOf: async (id) => alarmStateOf(id),
+    find: async (shop, lookup) => [...(lookedUp.get(nameOf(shop, lookup)) ?? [])],
+    async list(shop, { state, limit, cursor }) {
+      const scored = recordsOf(shop, state).map((record) => ({
+        record,
+        place: `${String(state ? scoreOf(record) : record.createdAt).padStart(16, '0')}:${record.id}`,
+      }));
+      const rest = scored.sort((a, b) => (a.place < b.place ? 1 : -1)).filter((one) => !cursor || one.place < cursor);
+      const page = rest.slice(0, limit);
+      const nextCursor = rest.length > limit ? (page.at(-1)?.place ?? null) : null;
+      return { recoveries: page.map(({ record }) => record), nextCursor };
+    },
+    async idsBefore(shop, state, until, limit) {
+      const due = recordsOf(shop, state).filter((record) => scoreOf(record) <= until);
+      return due
+        .sort((a, b) => scoreOf(a) - scoreOf(b))
+        .slice(0, limit)
+        .map(({ id }) => id);
+    },
+    async countByState(shop) {
+      const counts = RECOVERY_STATES.map((state) => [state, recordsOf(shop, state).length]);
+      return Object.fromEntries(counts) as Record<RecoveryState, number>;
+    },
+    pruneIndexes: async () => 0,
+  };
+
+  return {
+    ...interruptible(store),
+    put: (record) => void kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0 }),
+    record: (id) => of(id).record,
+    timeline: (id) => of(id).timeline,
+  };
+
+  function of(id: string): Kept {
+    const known = kept.get(id);
+    if (!known) throw new Error(`no record ${id}`);
+    return known;
+  }
+
+  function write(record: RecoveryRecord, entry: TimelineEntry | undefined): void {
+    const known = kept.get(record.id) ?? { record, timeline: [], lastAlarm: 0 };
+    kept.set(record.id, known);
+    known.record = record;
+    const last = known.timeline.at(-1);
+    if (!entry) return;
+    if (!last || kindOf(last) !== kindOf(entry)) known.timeline.push(entry);
+    else known.timeline.splice(-1, 1, { ...last, times: (last.times ?? 1) + 1, lastAt: entry.at });
+  }
+
+  function point(shop: string, lookup: Lookup, id: string): void {
+    const name = nameOf(shop, lookup);
+    lookedUp.set(name, (lookedUp.get(name) ?? new Set()).add(id));
+  }
+
+  function alarmStateOf(id: string): AlarmState {
+    const known = kept.get(id);
+    return { number: known?.record.alarm ?? null, at: known?.record.alarmAt ?? null, last: known?.lastAlarm ?? 0 };
+  }
+
+  function recordsOf(shop: string, state: RecoveryState | null): RecoveryRecord[] {
+    const records = [...kept.values()].map(({ record }) => record);
+    return records.filter((record) => record.shop === shop && (state === null || record.state === state));
+  }
+}
+
+const nameOf = (shop: string, { kind, value }: Lookup): string => `${shop} ${kind} ${value}`;
+
+function scoreOf(record: RecoveryRecord): number {
+  return record.state === 'scheduled' ? (record.dueAt ?? record.changedAt) : record.changedAt;
+}
+
+function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): IntakeOutcome {
+  if (!known) return 'created';
+  if (!OPEN_STATES.has(known.state) || known.reason === 'dry_run') return 'closed';
+  const newest = known.checkoutUpdatedAt ?? -1;
+  if (intake.checkoutUpdatedAt !== newest) return intake.checkoutUpdatedAt < newest ? 'stale' : 'updated';
+  if (known.state === 'scheduled' && intake.state !== 'scheduled') return 'stale';
+  return known.state === intake.state && known.reason === intake.reason ? 'duplicate' : 'updated';
+}

@@ -1,0 +1,442 @@
+/**
+ * What every RecoveryStore does, the one on Redis and the fake one alike. A use case that is tested on the fake is thereby
+ * tested on what the real one promises. Expiry and the bound of the timeline are the real one's alone.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckoutFacts, CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
+import { EMPTY_RECORD, OPEN_STATES, RECOVERY_STATES, type RecoveryRecord } from '../../src/domain/recovery.ts';
+import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
+import { aRecord } from './a-record.ts';
+
+const NOW = Date.UTC(2026, 10, 3, 5, 0);
+const OLDER = NOW - 60_000;
+const DUE = NOW + 900_000;
+
+let shops = 0;
+
+/** A shop that no other case uses, so that indexes and lookups begin empty. */
+function aShop() {
+  shops++;
+  const shop = `shop-${shops}.myshopify.com`;
+  return { shop, idOf: (token: string) => recoveryIdOf(shop, token) };
+}
+
+function factsOf(shop: string, token: string, changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
+  const { payload, phone, countries, cartValue } = aRecord();
+  const lastActivityAt = NOW;
+  const ids = { shop, checkoutToken: token, cartToken: null, checkoutId: '44001100220033' };
+  return { ...ids, lastActivityAt, payload, phone, countries, cartValue, priority: false, ...changes };
+}
+
+function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> = {}): CheckoutIntake {
+  const { state = 'scheduled', reason = null, now = NOW } = changes;
+  return {
+    id: recoveryIdOf(shop, token),
+    now,
+    checkoutUpdatedAt: NOW,
+    state,
+    reason,
+    dueAt: state === 'scheduled' ? DUE : null,
+    facts: factsOf(shop, token),
+    lookups: [{ kind: 'contact', value: '+919090909090' }],
+    entry: { at: now, event: 'checkout_received', state, ...(reason ? { reason } : {}) },
+    ...changes,
+  };
+}
+
+export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore; close(): Promise<void> }>): void {
+  let store: RecoveryStore;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    ({ store, close } = await open());
+  });
+  afterAll(() => close());
+
+  async function recordOf(id: string): Promise<RecoveryRecord> {
+    const recovery = await store.load(id);
+    if (!recovery) throw new Error(`no record ${id}`);
+    return recovery.record;
+  }
+
+  /** A record in any state, by the way a writer would bring it there. */
+  async function bring(shop: string, token: string, changes: Partial<RecoveryRecord> = {}): Promise<RecoveryRecord> {
+    const { state = 'scheduled', ...rest } = changes;
+    await store.receive(intakeOf(shop, token));
+    const record = await recordOf(recoveryIdOf(shop, token));
+    if (Object.keys(changes).length > 0) await store.commit({ record, patch: { state, ...rest }, at: NOW });
+    return recordOf(record.id);
+  }
+
+  describe('a checkout never seen', () => {
+    it('is nowhere', async () => {
+      const { shop, idOf } = aShop();
+      expect(await store.load(idOf('a'))).toBeNull();
+      expect(await store.alarmOf(idOf('a'))).toEqual({ number: null, at: null, last: 0 });
+      expect(await store.find(shop, { kind: 'contact', value: '+919090909090' })).toEqual([]);
+      expect(await store.idsBefore(shop, 'scheduled', NOW, 10)).toEqual([]);
+      expect(new Set(Object.values(await store.countByState(shop)))).toEqual(new Set([0]));
+      expect(await store.list(shop, { state: null, limit: 10, cursor: null })).toEqual({
+        recoveries: [],
+        nextCursor: null,
+      });
+    });
+
+    it('is not brought into being by a note or an alarm', async () => {
+      const { idOf } = aShop();
+      await store.note(idOf('a'), { at: NOW, event: 'alarm_missing' });
+      await store.alarmSet(idOf('a'), 1, DUE);
+      expect(await store.alarmSpent(idOf('a'), 1)).toBe(true);
+      expect(await store.load(idOf('a'))).toBeNull();
+    });
+
+    it('is taken in whole', async () => {
+      const { shop, idOf } = aShop();
+      const result = await store.receive(intakeOf(shop, 'a'));
+      const alarm = { number: null, at: null, last: 0 };
+      expect(result).toEqual({ outcome: 'created', state: 'scheduled', reason: null, dueAt: DUE, alarm });
+      expect(await store.load(idOf('a'))).toEqual({
+        record: {
+          ...EMPTY_RECORD,
+          ...factsOf(shop, 'a'),
+          id: idOf('a'),
+          revision: 1,
+          state: 'scheduled',
+          dueAt: DUE,
+          createdAt: NOW,
+          changedAt: NOW,
+          checkoutUpdatedAt: NOW,
+        },
+        timeline: [{ at: NOW, event: 'checkout_received', state: 'scheduled' }],
+      });
+    });
+
+    it('may begin with a change, once', async () => {
+      const { shop, idOf } = aShop();
+      const record = { ...EMPTY_RECORD, id: idOf('a'), shop, checkoutToken: 'a', createdAt: NOW, changedAt: NOW };
+      const patch = { state: 'cancelled', reason: 'ordered', orderedAt: OLDER } as const;
+      expect(await store.commit({ record, patch, at: NOW })).toBe(true);
+      expect(await store.commit({ record, patch, at: NOW })).toBe(false);
+      expect(await recordOf(record.id)).toEqual({ ...record, ...patch, revision: 1 });
+      expect((await store.receive(intakeOf(shop, 'a'))).outcome).toBe('closed');
+    });
+  });
+
+  describe('a webhook', () => {
+    it.each([
+      { what: 'later', known: {}, news: { checkoutUpdatedAt: NOW + 1 }, outcome: 'updated' },
+      { what: 'earlier', known: {}, news: { checkoutUpdatedAt: NOW - 1 }, outcome: 'stale' },
+      { what: 'of the same instant and verdict', known: {}, news: {}, outcome: 'duplicate' },
+      {
+        what: 'of the same instant that cannot be called, after one that can',
+        known: {},
+        news: { state: 'waiting', reason: 'no_phone' },
+        outcome: 'stale',
+      },
+      {
+        what: 'of the same instant that can be called, after one that cannot',
+        known: { state: 'waiting', reason: 'no_phone' },
+        news: {},
+        outcome: 'updated',
+      },
+      {
+        what: 'of the same instant with another reason',
+        known: { state: 'waiting', reason: 'no_phone' },
+        news: { state: 'waiting', reason: 'no_total' },
+        outcome: 'updated',
+      },
+      {
+        what: 'later and not callable any more',
+        known: {},
+        news: { checkoutUpdatedAt: NOW + 1, state: 'skipped', reason: 'no_consent' },
+        outcome: 'updated',
+      },
+    ] as const)('$what: $outcome', async ({ known, news, outcome }) => {
+      const { shop, idOf } = aShop();
+      await store.receive(intakeOf(shop, 'a', known));
+      const before = await store.load(idOf('a'));
+      const facts = factsOf(shop, 'a', { cartValue: '2000.00 INR' });
+      const told = intakeOf(shop, 'a', { ...news, now: NOW + 5, facts });
+      const result = await store.receive(told);
+      const after = await store.load(idOf('a'));
+      expect(result.outcome).toBe(outcome);
+      expect(result).toMatchObject({
+        state: after?.record.state,
+        reason: after?.record.reason,
+        dueAt: after?.record.dueAt,
+      });
+      if (outcome === 'updated') {
+        const { state, reason, dueAt, checkoutUpdatedAt } = told;
+        expect(after?.record).toMatchObject({ state, reason, dueAt, checkoutUpdatedAt, cartValue: '2000.00 INR' });
+        expect(after?.record).toMatchObject({ revision: 2, createdAt: NOW, changedAt: NOW + 5 });
+      } else {
+        expect(after?.record).toEqual(before?.record);
+        expect(after?.timeline.at(-1)).toEqual({ at: NOW + 5, event: 'checkout_nothing_new' });
+      }
+    });
+
+    it.each(RECOVERY_STATES)('finds a recovery that is %s open or closed, as the domain says', async (state) => {
+      const { shop } = aShop();
+      const before = await bring(shop, 'a', { state });
+      const { outcome } = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+      expect(outcome).toBe(OPEN_STATES.has(state) ? 'updated' : 'closed');
+      if (outcome === 'closed') expect(await recordOf(before.id)).toEqual(before);
+    });
+
+    it('finds a recovery closed whose one call was rehearsed', async () => {
+      const { shop } = aShop();
+      const before = await bring(shop, 'a', { state: 'skipped', reason: 'dry_run' });
+      expect(await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }))).toMatchObject({
+        outcome: 'closed',
+        state: 'skipped',
+        reason: 'dry_run',
+      });
+      expect(await recordOf(before.id)).toEqual(before);
+      expect((await store.load(before.id))?.timeline.at(-1)).toEqual({ at: NOW, event: 'checkout_closed' });
+    });
+
+    it('that brings nothing new is counted, whatever it is: the timeline stays readable in a storm', async () => {
+      const { shop, idOf } = aShop();
+      await store.receive(intakeOf(shop, 'a'));
+      for (const back of [0, 1, 0, 2])
+        await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW - back, now: NOW + back }));
+      expect((await store.load(idOf('a')))?.timeline.slice(1)).toEqual([
+        { at: NOW, event: 'checkout_nothing_new', times: 4, lastAt: NOW + 2 },
+      ]);
+    });
+
+    it('leaves alone what it does not speak of', async () => {
+      const { shop } = aShop();
+      const known = await bring(shop, 'a', { attempts: 2, notPlaced: 2, orderName: '#1001' });
+      await store.alarmSet(known.id, 3, DUE);
+      const { alarm } = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+      expect(alarm).toEqual({ number: 3, at: DUE, last: 3 });
+      expect(await recordOf(known.id)).toMatchObject({ attempts: 2, notPlaced: 2, orderName: '#1001', alarm: 3 });
+    });
+
+    it('makes the recovery findable by what it brings, in its shop alone', async () => {
+      const { shop, idOf } = aShop();
+      const other = aShop();
+      const email = { kind: 'contact', value: 'asha.rao@mail.example' } as const;
+      const cart = { kind: 'cart', value: 'cart-1' } as const;
+      await store.receive(intakeOf(shop, 'a', { lookups: [cart] }));
+      await store.receive(intakeOf(shop, 'b', { lookups: [cart] }));
+      await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1, lookups: [cart, email] }));
+      expect([...(await store.find(shop, cart))].sort()).toEqual([idOf('a'), idOf('b')].sort());
+      expect(await store.find(shop, email)).toEqual([idOf('a')]);
+      expect(await store.find(shop, { ...email, kind: 'call' })).toEqual([]);
+      expect(await store.find(other.shop, cart)).toEqual([]);
+    });
+
+    it('may come at the same moment as many others', async () => {
+      const { shop } = aShop();
+      const tokens = Array.from({ length: 150 }, (_, n) => `token-${n}`);
+      const intakes = tokens.flatMap((token) => [intakeOf(shop, token), intakeOf(shop, token)]);
+      const outcomes = (await Promise.all(intakes.map((intake) => store.receive(intake)))).map(
+        ({ outcome }) => outcome,
+      );
+      expect(outcomes).toEqual(tokens.flatMap(() => ['created', 'duplicate']));
+      expect((await store.countByState(shop)).scheduled).toBe(150);
+    });
+  });
+
+  describe('a change', () => {
+    it('is made on the record that was read, and only on that', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      const patch = { state: 'dialing', attempts: 1, attemptId: `${record.id}.1`, dialingAt: NOW } as const;
+      const entry = { at: NOW + 1, event: 'dial_begun', state: 'dialing' } as const;
+      expect(await store.commit({ record, patch, at: NOW + 1, entry })).toBe(true);
+      expect(await store.commit({ record, patch: { state: 'cancelled' }, at: NOW + 2 })).toBe(false);
+      const after = await store.load(record.id);
+      expect(after?.record).toEqual({ ...record, ...patch, changedAt: NOW + 1, revision: record.revision + 1 });
+      expect(after?.timeline.at(-1)).toEqual(entry);
+    });
+
+    it('loses against a webhook that came in between', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+      expect(await store.commit({ record, patch: { state: 'dialing' }, at: NOW })).toBe(false);
+      expect((await recordOf(record.id)).state).toBe('scheduled');
+    });
+
+    it('does not lose against a note, a stale webhook or an alarm', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      await store.note(record.id, { at: NOW, event: 'alarm_missing' });
+      await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: OLDER }));
+      await store.alarmSet(record.id, 1, DUE);
+      expect(await store.commit({ record, patch: { state: 'dialing' }, at: NOW })).toBe(true);
+    });
+
+    it('keeps every kind of fact as it is', async () => {
+      const { shop } = aShop();
+      const facts: Partial<RecoveryRecord> = {
+        state: 'ended',
+        reason: 'vendor_422',
+        dueAt: null,
+        attempts: 3,
+        callId: 'ca11',
+        calledAt: NOW,
+        callStatus: 'completed',
+        finalStatus: 'completed',
+        vendorStatus: 'initiate',
+        vendorMessage: 'später: "…" \n',
+        outcomes: { 'end-of-call': { analysis: { success: true, empty: {}, none: null, list: [] } } },
+        stopReason: 'ordered',
+        orderedAt: NOW,
+        orderName: '#1001',
+        alarm: 7,
+        alarmAt: DUE,
+      };
+      expect(await bring(shop, 'a', facts)).toMatchObject(facts);
+    });
+
+    it('forgets what it sets to null', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a', { reason: 'timeout', callId: 'ca11', dueAt: DUE });
+      await store.commit({ record, patch: { reason: null, callId: null, dueAt: null }, at: NOW });
+      expect(await recordOf(record.id)).toMatchObject({ reason: null, callId: null, dueAt: null });
+    });
+
+    it('makes the recovery findable by what it brings', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      const lookups = [{ kind: 'call', value: 'ca11' }] as const;
+      await store.commit({ record, patch: { callId: 'ca11' }, at: NOW, lookups });
+      expect(await store.find(shop, lookups[0])).toEqual([record.id]);
+    });
+
+    it('has one winner among many', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      const tries = Array.from({ length: 20 }, () => store.commit({ record, patch: { state: 'dialing' }, at: NOW }));
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+    });
+  });
+
+  describe('an alarm', () => {
+    it('is remembered unless a higher number was set', async () => {
+      const { shop } = aShop();
+      const { id, revision } = await bring(shop, 'a');
+      const states: unknown[] = [];
+      for (const [number, at] of [
+        [1, DUE],
+        [3, DUE + 3],
+        [2, DUE + 2],
+        [3, DUE + 4],
+      ] as const) {
+        await store.alarmSet(id, number, at);
+        states.push(await store.alarmOf(id));
+      }
+      const third = { number: 3, at: DUE + 3, last: 3 };
+      expect(states).toEqual([{ number: 1, at: DUE, last: 1 }, third, third, third]);
+      expect(await recordOf(id)).toMatchObject({ alarm: 3, alarmAt: DUE + 3, revision });
+    });
+
+    it.each([
+      { state: 'scheduled', set: 1, rang: 1, spent: false, after: { number: 1, at: DUE, last: 1 } },
+      { state: 'waiting', set: 1, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
+      { state: 'skipped', set: 1, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
+      { state: 'waiting', set: 2, rang: 1, spent: true, after: { number: 2, at: DUE, last: 2 } },
+      { state: 'waiting', set: 1, rang: 2, spent: true, after: { number: 1, at: DUE, last: 2 } },
+      { state: 'waiting', set: null, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
+    ] as const)(
+      '$rang that rang for nothing, of a recovery $state with alarm $set',
+      async ({ state, set, rang, spent, after }) => {
+        const { shop } = aShop();
+        const { id, revision } = await bring(shop, 'a', { state });
+        if (set !== null) await store.alarmSet(id, set, DUE);
+        expect(await store.alarmSpent(id, rang)).toBe(spent);
+        expect(await store.alarmOf(id)).toEqual(after);
+        expect((await recordOf(id)).revision).toBe(revision);
+      },
+    );
+  });
+
+  describe('the timeline', () => {
+    it('counts what is the same in a row, and begins a new line for what differs', async () => {
+      const { shop, idOf } = aShop();
+      const line = (at: number, reason?: string) => ({ at, event: 'ring', ...(reason ? { reason } : {}) });
+      await store.receive(intakeOf(shop, 'a'));
+      for (const entry of [line(1), line(2), line(3), line(4, 'outside_hours'), line(5)])
+        await store.note(idOf('a'), entry);
+      expect((await store.load(idOf('a')))?.timeline.slice(1)).toEqual([
+        { at: 1, event: 'ring', times: 3, lastAt: 3 },
+        { at: 4, event: 'ring', reason: 'outside_hours' },
+        { at: 5, event: 'ring' },
+      ]);
+    });
+  });
+
+  describe('the lists', () => {
+    it('of what is due are by due time, up to and with an instant, and no longer than asked', async () => {
+      const { shop, idOf } = aShop();
+      for (const [token, dueAt] of [
+        ['late', DUE + 2],
+        ['soon', DUE],
+        ['next', DUE + 1],
+      ] as const) {
+        await store.receive(intakeOf(shop, token, { dueAt }));
+      }
+      expect(await store.idsBefore(shop, 'scheduled', DUE + 1, 10)).toEqual([idOf('soon'), idOf('next')]);
+      expect(await store.idsBefore(shop, 'scheduled', DUE + 9, 2)).toEqual([idOf('soon'), idOf('next')]);
+      expect(await store.idsBefore(shop, 'scheduled', DUE - 1, 10)).toEqual([]);
+    });
+
+    it('follow a recovery from state to state', async () => {
+      const { shop, idOf } = aShop();
+      const places: unknown[] = [];
+      const look = async () => {
+        const counts = Object.entries(await store.countByState(shop)).filter(([, count]) => count > 0);
+        const [state] = counts[0] as [RecoveryRecord['state'], number];
+        places.push([counts.length, state, await store.idsBefore(shop, state, NOW + 99_999_999, 10)]);
+      };
+      await store.receive(intakeOf(shop, 'a', { state: 'waiting', reason: 'no_phone' }));
+      await look();
+      await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+      await look();
+      for (const state of ['dialing', 'called', 'ended'] as const) {
+        await store.commit({ record: await recordOf(idOf('a')), patch: { state }, at: NOW });
+        await look();
+      }
+      const ids = [idOf('a')];
+      expect(places).toEqual(['waiting', 'scheduled', 'dialing', 'called', 'ended'].map((state) => [1, state, ids]));
+    });
+
+    it('follow the due time of a recovery', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      await store.commit({ record, patch: { dueAt: DUE + 5 }, at: NOW });
+      expect(await store.idsBefore(shop, 'scheduled', DUE + 4, 10)).toEqual([]);
+      expect(await store.idsBefore(shop, 'scheduled', DUE + 5, 10)).toEqual([record.id]);
+    });
+
+    it('page through everything newest first, each exactly once, also within one instant', async () => {
+      const { shop, idOf } = aShop();
+      const tokens = Array.from({ length: 7 }, (_, n) => `token-${n}`);
+      for (const [n, token] of tokens.entries())
+        await store.receive(intakeOf(shop, token, { now: NOW + Math.floor(n / 3) }));
+      const seen: string[] = [];
+      const created: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await store.list(shop, { state: null, limit: 2, cursor });
+        seen.push(...page.recoveries.map(({ id }) => id));
+        created.push(...page.recoveries.map(({ createdAt }) => createdAt));
+        cursor = page.nextCursor;
+      } while (cursor !== null && seen.length < 20);
+      expect([...seen].sort()).toEqual(tokens.map(idOf).sort());
+      expect(created).toEqual([...created].sort((a, b) => b - a));
+    });
+
+    it('may be of one state alone', async () => {
+      const { shop, idOf } = aShop();
+      await bring(shop, 'a', { state: 'cancelled' });
+      await bring(shop, 'b');
+      const page = await store.list(shop, { state: 'cancelled', limit: 10, cursor: null });
+      expect(page.recoveries.map(({ id }) => id)).toEqual([idOf('a')]);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { hasConsent } from '../../../src/domain/consent.ts';
+import { aCheckout } from '../../support/a-checkout.ts';
+
+const NUMBER = '+919090909090';
+
+describe('consent', () => {
+  it('by the rule none is always there', () => {
+    expect(hasConsent(aCheckout(), { kind: 'none' }, 'phone')).toBe(true);
+  });
+
+  it.each([
+    ['without the tick is none', false, null, 'phone', false],
+    ['without the tick is none, whatever number stands beside it', false, NUMBER, 'phone', false],
+    ['with the tick and no number beside it counts for the contact number', true, null, 'phone', true],
+    ['with the tick and no number beside it counts for an address number', true, null, 'shipping_address.phone', true],
+    ['with the tick counts for the number beside it', true, NUMBER, 'sms_marketing_phone', true],
+    ['with the tick does not count for another number', true, NUMBER, 'phone', false],
+    ['with the tick beside a number nobody can read is none', true, 'my mobile', 'phone', false],
+  ] as const)('by text messages %s', (_what, accepted, phone, dialled, expected) => {
+    const checkout = aCheckout({ smsMarketing: { accepted, phone } });
+    expect(hasConsent(checkout, { kind: 'sms_marketing' }, dialled)).toBe(expected);
+  });
+
+  it.each([
+    ['is given by exactly that name and value', [{ name: 'voice_call', value: 'yes' }], true],
+    ['does not mind white space around either', [{ name: ' voice_call ', value: ' yes\n' }], true],
+    [
+      'may stand among others',
+      [
+        { name: 'gift', value: 'no' },
+        { name: 'voice_call', value: 'yes' },
+      ],
+      true,
+    ],
+    ['is not given by another value', [{ name: 'voice_call', value: 'no' }], false],
+    ['is not given by another case', [{ name: 'voice_call', value: 'Yes' }], false],
+    ['is not given by another name', [{ name: 'voice_calls', value: 'yes' }], false],
+    ['is not given by an empty value', [{ name: 'voice_call', value: '' }], false],
+    ['is not given by nothing', [], false],
+  ])('by an attribute %s', (_what, attributes, expected) => {
+    const rule = { kind: 'attribute', name: 'voice_call', value: 'yes' } as const;
+    expect(hasConsent(aCheckout({ attributes }), rule, 'phone')).toBe(expected);
+  });
+});

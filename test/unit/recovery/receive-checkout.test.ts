@@ -1,0 +1,158 @@
+/** A checkout webhook ends in a decision on the record and, where a call is due, in exactly one alarm. */
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { aCheckout } from '../../support/a-checkout.ts';
+import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { aWorld, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
+
+const NOW = ELEVEN_IN_BENGALURU;
+const DELAY = 30 * MINUTE;
+const left = (secondsAgo: number, changes = {}) => aCheckout({ updatedAt: NOW - secondsAgo * 1_000, ...changes });
+
+describe('a checkout', () => {
+  it('that can be called about is scheduled, with one alarm for when it is due', async () => {
+    const world = aWorld();
+    expect(await world.receive(left(60))).toEqual({ recoveryId: ID, outcome: 'created', state: 'scheduled' });
+    const dueAt = NOW - MINUTE + DELAY;
+    expect(world.asha()).toMatchObject({ state: 'scheduled', dueAt, alarm: 1, alarmAt: dueAt, phone: '+919090909090' });
+    expect([...world.alarms.pending]).toEqual([[`${ID}-1`, { at: dueAt, label: `${SHOP} 1955.00 INR` }]]);
+    expect(world.store.timeline(ID)).toEqual([
+      { at: NOW, event: 'checkout_received', state: 'scheduled', detail: 'due 2026-11-03T05:59:00.000Z' },
+    ]);
+  });
+
+  it('that cannot be called about yet waits, without an alarm and without the person', async () => {
+    const world = aWorld();
+    await world.receive(left(60, { phone: null }));
+    expect(world.asha()).toMatchObject({
+      state: 'waiting',
+      reason: 'no_phone',
+      payload: null,
+      phone: null,
+      alarm: null,
+    });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+
+  it('that must not be called about is skipped, and a later one re-opens it', async () => {
+    const world = aWorld({ policy: { consent: { kind: 'sms_marketing' } } });
+    await world.receive(left(60));
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'no_consent', payload: null });
+    await world.receive(left(30, { smsMarketing: { accepted: true, phone: null } }));
+    expect(world.asha()).toMatchObject({ state: 'scheduled', reason: null });
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-1`]);
+  });
+
+  it('that changes often keeps its first alarm: only the record moves', async () => {
+    const world = aWorld();
+    for (const secondsAgo of [600, 400, 200, 0]) await world.receive(left(secondsAgo));
+    expect(world.asha().dueAt).toBe(NOW + DELAY);
+    expect([...world.alarms.pending]).toEqual([[`${ID}-1`, expect.objectContaining({ at: NOW - 600_000 + DELAY })]]);
+  });
+
+  it('that is due earlier than its alarm gets a new one, and the old one goes', async () => {
+    const world = aWorld();
+    const elsewhere = left(600, { shippingAddress: { ...aCheckout().shippingAddress, countryCode: 'AT' } });
+    await world.receive(elsewhere);
+    expect(world.asha()).toMatchObject({ reason: 'outside_hours', dueAt: Date.UTC(2026, 10, 3, 9), alarm: 1 });
+    await world.receive(left(300));
+    expect(world.asha()).toMatchObject({ reason: null, dueAt: NOW - 300_000 + DELAY, alarm: 2 });
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-2`]);
+  });
+
+  it.each([
+    ['twice', left(60), 'duplicate'],
+    ['after a later one', left(120), 'stale'],
+  ])('that comes %s changes nothing, and its alarm is there', async (_what, again, outcome) => {
+    const world = aWorld();
+    await world.receive(left(60));
+    const before = world.asha();
+    expect(await world.receive(again)).toMatchObject({ outcome, state: 'scheduled' });
+    expect(world.asha()).toEqual(before);
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-1`]);
+  });
+
+  it('of which a crash left no alarm gets it with the next delivery of the same', async () => {
+    const world = aWorld();
+    const set = world.alarms.set;
+    world.alarms.set = async () => {
+      throw new Error('the process died here');
+    };
+    await expect(world.receive(left(60))).rejects.toThrow('died');
+    expect(world.asha()).toMatchObject({ state: 'scheduled', alarm: null });
+    world.alarms.set = set;
+    expect(await world.receive(left(60))).toMatchObject({ outcome: 'duplicate' });
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-1`]);
+  });
+
+  it('is the same recovery whether it is created or updated, and in whatever order that comes', async () => {
+    const [one, other] = [aWorld(), aWorld()];
+    const [create, update] = [left(120, { phone: null }), left(60)];
+    for (const checkout of [create, update]) await one.receive(checkout);
+    for (const checkout of [update, create]) await other.receive(checkout);
+    const { revision: _one, createdAt: _a, ...first } = one.asha();
+    const { revision: _other, createdAt: _b, ...second } = other.asha();
+    expect(second).toEqual(first);
+  });
+
+  it.each([
+    ['a clock ahead of ours', NOW + HOUR, NOW + DELAY],
+    ['no instant at all', null, NOW + DELAY],
+  ])('with %s was left now: activity never lies in the future', async (_what, updatedAt, dueAt) => {
+    const world = aWorld();
+    await world.receive(aCheckout({ updatedAt }));
+    expect(world.asha()).toMatchObject({ lastActivityAt: NOW, dueAt });
+  });
+
+  it.each([
+    ['token of its cart', 'cart', 'cart-hill-coffee-1'],
+    ['id', 'checkout', '44001100220033'],
+    ['phone number', 'contact', '+919090909090'],
+    ['e-mail address in small letters', 'contact', 'asha.rao@mail.example'],
+  ] as const)('is found by the %s', async (_what, kind, value) => {
+    const world = aWorld();
+    await world.receive(left(60, { email: 'Asha.Rao@mail.example' }));
+    expect(await world.store.find(SHOP, { kind, value })).toEqual([ID]);
+  });
+
+  it('is told to the journal, the timeline and the queue board without the person', async () => {
+    const world = aWorld();
+    await world.receive(left(60));
+    const told = JSON.stringify([world.journal.lines, world.store.timeline(ID), [...world.alarms.pending]]);
+    expect(told).not.toMatch(/Asha|Rao|90909|mail\.example|Cubbon|560001|recover\?/);
+    expect(told).not.toContain(TOKEN);
+    expect(world.journal.lines).toEqual([
+      [
+        'decided',
+        {
+          recoveryId: ID,
+          shop: SHOP,
+          trigger: 'checkout',
+          outcome: 'created',
+          state: 'scheduled',
+          reason: null,
+          dueAt: NOW - MINUTE + DELAY,
+        },
+      ],
+    ]);
+  });
+});
+
+describe('a checkout that was bought', () => {
+  const bought = left(0, { completedAt: NOW - 5_000 });
+
+  it('is cancelled, and its alarm taken away', async () => {
+    const world = aWorld();
+    await world.receive(left(60));
+    expect(await world.receive(bought)).toEqual({ recoveryId: ID, outcome: 'stopped', state: 'cancelled' });
+    expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'ordered', orderedAt: NOW - 5_000, dueAt: null });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+
+  it('stays bought when its earlier webhooks come late', async () => {
+    const world = aWorld();
+    await world.receive(bought);
+    expect(await world.receive(left(60))).toMatchObject({ outcome: 'closed', state: 'cancelled' });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+});

@@ -1,0 +1,167 @@
+/** A ring decides on the record as it is, at the moment it is: whoever changes it in between makes the ring decide again. */
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { OPEN_STATES, RECOVERY_STATES } from '../../../src/domain/recovery.ts';
+import { RecordContendedError } from '../../../src/errors.ts';
+import { aCheckout } from '../../support/a-checkout.ts';
+import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
+
+const NOW = ELEVEN_IN_BENGALURU;
+const due = { state: 'scheduled', dueAt: NOW, alarm: 1, alarmAt: NOW } as const;
+
+describe('a ring', () => {
+  it('when due dials once, with the intent on the record before the request leaves', async () => {
+    const world = aWorld({ record: due });
+    let duringTheCall: unknown;
+    world.voice.meanwhile = () => {
+      duringTheCall = world.asha();
+    };
+    const outcome = await world.ring(ID, 1);
+    expect(outcome).toEqual({ kind: 'done', decision: 'called' });
+    expect(duringTheCall).toMatchObject({ state: 'dialing', attempts: 1, attemptId: `${ID}.1`, dialingAt: NOW });
+    expect(world.voice.calls).toHaveLength(1);
+    expect(world.voice.calls[0]).toMatchObject({
+      phoneNumber: '+919090909090',
+      attemptId: `${ID}.1`,
+      metadata: { source: 'ringback', shop: SHOP, recoveryId: ID, attemptId: `${ID}.1` },
+    });
+  });
+
+  it('of a recovery that is gone is done', async () => {
+    expect(await aWorld().ring(ID, 1)).toEqual({ kind: 'done', decision: 'gone' });
+  });
+
+  it.each(RECOVERY_STATES.filter((state) => state !== 'scheduled'))(
+    'changes nothing of one that is %s',
+    async (state) => {
+      const world = aWorld({ record: { ...due, state, dialingAt: NOW } });
+      const before = world.asha();
+      const decision = state === 'dialing' ? 'dial_in_flight' : state;
+      expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision });
+      expect(world.voice.calls).toEqual([]);
+      // In a state that a webhook may re-open, the alarm is forgotten so that the webhook sets a new one.
+      const spent = OPEN_STATES.has(state) ? { alarm: null, alarmAt: null } : {};
+      expect(world.asha()).toEqual({ ...before, ...spent });
+    },
+  );
+
+  it('that comes early rings again when due', async () => {
+    const world = aWorld({ record: { ...due, dueAt: NOW + MINUTE } });
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'snooze', until: NOW + MINUTE, decision: 'not_due' });
+    expect(world.asha()).toMatchObject({ state: 'scheduled', dueAt: NOW + MINUTE, alarmAt: NOW + MINUTE });
+    expect(world.voice.calls).toEqual([]);
+    // An early ring is the normal case and no line of the timeline.
+    expect(world.store.timeline(ID)).toEqual([]);
+  });
+
+  it('out of hours rings again when they begin, and says so', async () => {
+    const world = aWorld({ record: { ...due, lastActivityAt: NOW } });
+    world.clock.at = NOW + 9 * HOUR;
+    const morning = Date.UTC(2026, 10, 4, 4, 30);
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'snooze', until: morning, decision: 'outside_hours' });
+    expect(world.asha()).toMatchObject({ dueAt: morning, alarmAt: morning, reason: 'outside_hours' });
+    expect(world.store.timeline(ID)).toEqual([
+      {
+        at: NOW + 9 * HOUR,
+        event: 'ring',
+        state: 'scheduled',
+        reason: 'outside_hours',
+        detail: 'until 2026-11-04T04:30:00.000Z',
+      },
+    ]);
+  });
+
+  it.each([
+    ['too old', { lastActivityAt: NOW - 25 * HOUR }, {}, 'too_old'],
+    ['in a country without common hours', { countries: ['RU'] }, {}, 'no_common_hours'],
+    ['nowhere', { countries: [] }, {}, 'unknown_country'],
+    ['only rehearsed', {}, { mode: 'dry-run' }, 'dry_run'],
+  ] as const)(
+    'of a recovery that is %s skips it for good, and its alarm with it',
+    async (_what, record, policy, reason) => {
+      const world = aWorld({ record: { ...due, ...record }, policy });
+      expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: `skipped: ${reason}` });
+      expect(world.asha()).toMatchObject({ state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null });
+      expect(world.voice.calls).toEqual([]);
+      expect(world.journal.lines).toEqual([
+        ['decided', { recoveryId: ID, shop: SHOP, trigger: 'ring', state: 'skipped', reason }],
+      ]);
+    },
+  );
+
+  it('that finds a dial which never came back calls it unknown and does not dial', async () => {
+    const world = aWorld({ record: { ...due, state: 'dialing', dialingAt: NOW - DIAL_TIME_LIMIT_MS - 1 } });
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'unknown: dial_interrupted' });
+    expect(world.asha()).toMatchObject({ state: 'unknown', reason: 'dial_interrupted' });
+    expect(world.voice.calls).toEqual([]);
+  });
+});
+
+describe('a race', () => {
+  it('between a ring and an order is won by the order, when it comes before the intent is written', async () => {
+    const world = aWorld({ record: due });
+    world.store.before('commit', () => world.stop({ shop: SHOP, token: TOKEN }, 'ordered'));
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'cancelled' });
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('between a ring and new activity is won by the activity: the call moves', async () => {
+    const world = aWorld({ record: due });
+    world.store.before('commit', () => world.receive(aCheckout({ updatedAt: NOW - 1 })));
+    const until = NOW - 1 + 30 * MINUTE;
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'snooze', until, decision: 'not_due' });
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('between a ring and a shopper who takes the number back is won by the shopper', async () => {
+    const world = aWorld({ record: due });
+    world.store.before('commit', () => world.receive(aCheckout({ phone: null, updatedAt: NOW - 1 })));
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'waiting' });
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('between two rings of one recovery ends in one call', async () => {
+    const world = aWorld({ record: due });
+    const outcomes = await Promise.all([world.ring(ID, 1), world.ring(ID, 2), world.ring(ID, 3)]);
+    expect(world.voice.calls).toHaveLength(1);
+    expect(outcomes.map(({ decision }) => decision).sort()).toEqual(['called', 'dial_in_flight', 'dial_in_flight']);
+  });
+
+  it('between a ring for nothing and a webhook that counts on its alarm makes the ring decide again', async () => {
+    const world = aWorld({ record: { ...due, state: 'waiting', reason: 'no_phone', dueAt: null } });
+    const mended = aCheckout({ updatedAt: NOW - 1 });
+    world.store.before('alarmSpent', () => world.receive(mended));
+    // Without a second look the alarm would be spent and nobody would ever call.
+    expect(await world.ring(ID, 1)).toMatchObject({ kind: 'snooze', until: NOW - 1 + 30 * MINUTE });
+    expect(world.asha()).toMatchObject({ state: 'scheduled', alarm: 1, alarmAt: NOW - 1 + 30 * MINUTE });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+
+  it('between a ring for nothing and a webhook that comes just after it leaves a new alarm', async () => {
+    const world = aWorld({ record: { ...due, state: 'waiting', reason: 'no_phone', dueAt: null } });
+    await world.ring(ID, 1);
+    world.alarms.spend(ID, 1);
+    await world.receive(aCheckout({ updatedAt: NOW - 1 }));
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-2`]);
+  });
+
+  it('that never ends is a fault: the ring gives up instead of spinning', async () => {
+    const world = aWorld({ record: due });
+    for (let n = 0; n < 30; n++) {
+      world.store.before('commit', () => world.store.put({ ...world.asha(), revision: world.asha().revision + 1 }));
+    }
+    await expect(world.ring(ID, 1)).rejects.toBeInstanceOf(RecordContendedError);
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('is started over at the time it is by then', async () => {
+    const world = aWorld({ record: { ...due, dueAt: NOW + 5 } });
+    world.store.before('commit', () => {
+      world.clock.at = NOW + 5;
+      world.store.put({ ...world.asha(), revision: 9 });
+    });
+    await world.ring(ID, 1);
+    expect(world.asha()).toMatchObject({ state: 'called', dialingAt: NOW + 5 });
+  });
+});

@@ -1,0 +1,113 @@
+/** What a purchase, a deletion or an operator does to a recovery in every state it can be in. */
+import { describe, expect, it } from 'vitest';
+import { OPEN_STATES, RECOVERY_STATES } from '../../../src/domain/recovery.ts';
+import { recoveryIdOf } from '../../../src/domain/recovery-id.ts';
+import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { aWorld, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
+
+const NOW = ELEVEN_IN_BENGALURU;
+const asha = { shop: SHOP, token: TOKEN };
+const order = { orderedAt: NOW - 5_000, orderName: '#1001' };
+const LIVE = new Set(['dialing', 'unknown', 'called']);
+
+describe.each(RECOVERY_STATES)('an order for a recovery that is %s', (state) => {
+  const known = { state, reason: 'before', alarm: 1, alarmAt: NOW };
+
+  it('stops it, or is noted beside it', async () => {
+    const world = aWorld({ record: known });
+    await world.alarms.set(ID, 1, NOW, SHOP);
+    const after = await world.stop(asha, 'ordered', order);
+    const open = OPEN_STATES.has(state);
+    expect(after).toBe(open ? 'cancelled' : state);
+    expect(world.asha()).toMatchObject({
+      state: after,
+      reason: open ? 'ordered' : 'before',
+      stopReason: LIVE.has(state) ? 'ordered' : null,
+      ...order,
+    });
+    expect(world.alarms.pending.size).toBe(after === 'cancelled' ? 0 : 1);
+    expect(await world.store.find(SHOP, { kind: 'order', value: '#1001' })).toEqual([ID]);
+  });
+
+  it('is no news when it comes again', async () => {
+    const world = aWorld({ record: known });
+    await world.stop(asha, 'ordered', order);
+    const once = world.asha();
+    const lines = world.store.timeline(ID).length;
+    await world.stop(asha, 'ordered', order);
+    expect(world.asha()).toEqual(once);
+    expect(world.store.timeline(ID)).toHaveLength(lines);
+  });
+
+  it('is not taken back by another stop', async () => {
+    const world = aWorld({ record: known });
+    await world.stop(asha, 'ordered', order);
+    const once = world.asha();
+    await world.stop(asha, 'checkout_deleted');
+    await world.stop(asha, 'ordered', { orderedAt: NOW, orderName: '#1002' });
+    const { revision: _a, changedAt: _b, ...facts } = world.asha();
+    expect(once).toMatchObject(facts);
+  });
+});
+
+describe('a stop', () => {
+  it('of an order that comes before its checkout is remembered for it', async () => {
+    const world = aWorld();
+    expect(await world.stop(asha, 'ordered', order)).toBe('cancelled');
+    expect(world.asha()).toMatchObject({
+      shop: SHOP,
+      checkoutToken: TOKEN,
+      state: 'cancelled',
+      reason: 'ordered',
+      ...order,
+    });
+  });
+
+  it.each(['checkout_deleted', 'operator'] as const)(
+    'by %s of what nobody knows leaves nothing behind',
+    async (reason) => {
+      const world = aWorld();
+      expect(await world.stop(asha, reason)).toBe('cancelled');
+      expect(await world.store.load(ID)).toBeNull();
+      expect(world.journal.lines).toEqual([]);
+    },
+  );
+
+  it('that brings an order learns what an earlier one did not say', async () => {
+    const world = aWorld({ record: { state: 'scheduled' } });
+    await world.stop(asha, 'ordered', { orderedAt: NOW });
+    await world.stop(asha, 'ordered', { orderName: '#1001' });
+    expect(world.asha()).toMatchObject({ state: 'cancelled', orderedAt: NOW, orderName: '#1001' });
+  });
+
+  it('decides again when the dial begins in that moment: then it is noted', async () => {
+    const world = aWorld({ record: { state: 'scheduled', dueAt: NOW } });
+    world.store.before('commit', () => world.ring(ID, 1));
+    expect(await world.stop(asha, 'ordered', order)).toBe('called');
+    expect(world.asha()).toMatchObject({ state: 'called', stopReason: 'ordered', ...order });
+    expect(world.voice.calls).toHaveLength(1);
+  });
+
+  it('says in the timeline what it was, without the person', async () => {
+    const world = aWorld({ record: { state: 'scheduled' } });
+    await world.stop(asha, 'ordered', order);
+    expect(world.store.timeline(ID)).toEqual([
+      { at: NOW, event: 'ordered', state: 'cancelled', reason: 'ordered', detail: '#1001' },
+    ]);
+  });
+
+  it('by a cart stops every recovery of that cart, in that shop', async () => {
+    const world = aWorld();
+    const cart = { kind: 'cart', value: 'cart-1' } as const;
+    const ids = ['a', 'b', 'c'].map((token) => recoveryIdOf(SHOP, token));
+    for (const id of ids) {
+      world.store.put({ ...aWorld({ record: { id, state: 'waiting' } }).store.record(id) });
+      const record = world.store.record(id);
+      const lookups = id === ids[2] ? [] : [cart];
+      await world.store.commit({ record, patch: {}, at: NOW, lookups });
+    }
+    expect(await world.stopByLookup(SHOP, cart, 'ordered', order)).toBe(2);
+    expect(ids.map((id) => world.store.record(id).state)).toEqual(['cancelled', 'cancelled', 'waiting']);
+    expect(await world.stopByLookup('other.myshopify.com', cart, 'ordered', order)).toBe(0);
+  });
+});

@@ -1,0 +1,145 @@
+/** What is known of a call after the request for it: every status, every shape of answer. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Exchange } from '../../../src/voice/exchange.ts';
+import { initiateResult, retryAfterMs } from '../../../src/voice/initiate-result.ts';
+
+const NOW = Date.UTC(2026, 10, 3, 5, 30);
+
+function answered(status: number, body: unknown, retryAfter: string | null = null): Exchange {
+  return { kind: 'answered', status, retryAfter, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+describe('a call', () => {
+  it.each([
+    ['with id and status', { status: 'initiate', callId: 'ca11' }, 'ca11', 'initiate'],
+    ['below data', { success: true, data: { callId: 'ca11', status: 'queued' } }, 'ca11', 'queued'],
+    ['with an id alone', { callId: 'ca11' }, 'ca11', null],
+    ['with more than is documented', { callId: 'ca11', status: 'later', eta: 5, nested: { a: [] } }, 'ca11', 'later'],
+    ['at the top level where both are there', { callId: 'top', data: { callId: 'below' } }, 'top', null],
+  ])('is placed by an answer %s', (_what, body, callId, vendorStatus) => {
+    for (const status of [200, 201, 202, 299]) {
+      expect(initiateResult(answered(status, body), NOW)).toEqual({ kind: 'placed', callId, vendorStatus });
+    }
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '<html>all is well</html>'],
+    ['half of it', '{"status":"initiate","callId":"ca'],
+    ['null', 'null'],
+    ['a list', '[{"callId":"ca11"}]'],
+    ['no id', { status: 'initiate' }],
+    ['an empty id', { callId: '' }],
+    ['a number for an id', { callId: 11 }],
+    ['an id beyond all measure', { callId: 'c'.repeat(201) }],
+    ['a status that is no word', { callId: 'ca11', status: { code: 1 } }],
+    ['its data as a text', { data: 'ca11' }],
+  ])('is of unknown fate after a 200 that says %s', (_what, body) => {
+    expect(initiateResult(answered(200, body), NOW)).toEqual({ kind: 'unknown', cause: 'answer_without_call_id' });
+  });
+
+  const message = { code: 1, message: 'no' };
+  it.each([
+    [400, { kind: 'refused', status: 400, message: 'no' }],
+    [401, { kind: 'barred', status: 401 }],
+    [402, { kind: 'barred', status: 402 }],
+    [403, { kind: 'barred', status: 403 }],
+    [404, { kind: 'refused', status: 404, message: 'no' }],
+    [409, { kind: 'refused', status: 409, message: 'no' }],
+    [422, { kind: 'refused', status: 422, message: 'no' }],
+    [429, { kind: 'not_placed', cause: 'throttled', retryAfterMs: null }],
+  ])('that gets a %d is known not to have been placed', (status, expected) => {
+    expect(initiateResult(answered(status, message), NOW)).toEqual(expected);
+  });
+
+  it('may have been placed whenever another status came: it is never tried again', () => {
+    const known = [400, 401, 402, 403, 404, 409, 422, 429];
+    for (let status = 100; status < 600; status++) {
+      if (known.includes(status) || (status >= 200 && status < 300)) continue;
+      expect(initiateResult(answered(status, { callId: 'ca11' }), NOW)).toEqual({
+        kind: 'unknown',
+        cause: `vendor_${status}`,
+      });
+    }
+  });
+
+  it('was not placed when nothing was sent', () => {
+    const result = initiateResult({ kind: 'not_sent', cause: 'econnrefused' }, NOW);
+    expect(result).toEqual({ kind: 'not_placed', cause: 'econnrefused', retryAfterMs: null });
+  });
+
+  it('is of unknown fate when bytes were sent and no whole answer came', () => {
+    const result = initiateResult({ kind: 'no_answer', cause: 'timeout' }, NOW);
+    expect(result).toEqual({ kind: 'unknown', cause: 'timeout' });
+  });
+});
+
+describe('the wish to come again later', () => {
+  it.each([
+    ['absent', null, null],
+    ['in seconds', '7', 7_000],
+    ['in no time', '0', 0],
+    ['in seconds, with white space', ' 7 ', 7_000],
+    ['as a date ahead', 'Tue, 03 Nov 2026 05:30:20 GMT', 20_000],
+    ['as a date that has passed', 'Tue, 03 Nov 2026 05:29:00 GMT', 0],
+    ['as a date in the older form', 'Tuesday, 03-Nov-26 05:30:20 GMT', 20_000],
+    ['as a date in the oldest form', 'Tue Nov  3 05:30:20 2026', 20_000],
+    ['negative', '-5', null],
+    ['with a fraction', '1.5', null],
+    ['beyond all measure', '12345678901', null],
+    ['empty', '', null],
+    ['in words', 'soon', null],
+    ['in words with a number', 'retry 5', null],
+    ['as a date without a zone', '2026-11-03', null],
+  ])('is read when it is %s', (_what, header, ms) => {
+    expect(retryAfterMs(header, NOW)).toBe(ms);
+  });
+
+  it('goes with a 429', () => {
+    expect(initiateResult(answered(429, 'slow down', '7'), NOW)).toMatchObject({ retryAfterMs: 7_000 });
+  });
+});
+
+describe("the vendor's words on a refusal", () => {
+  const messageOf = (message: unknown): string => {
+    const result = initiateResult(answered(422, { message }), NOW);
+    if (result.kind !== 'refused') throw new Error('a 422 is a refusal');
+    return result.message;
+  };
+
+  it.each([
+    ['phoneNumber must be in E.164', 'phoneNumber must be in E.164'],
+    ['phone +919090909090 is not valid', 'phone … is not valid'],
+    ['phone (502) 459-2181 is not valid', 'phone (… is not valid'],
+    ['phone 90909 09090: unreachable', 'phone …: unreachable'],
+    ['asha.rao@mail.example is taken', '… is taken'],
+    ['see https://hill-coffee.example/recover?key=1, please', 'see … please'],
+    ['code 4220: 2 errors', 'code 4220: 2 errors'],
+    ['', ''],
+  ])('%j are kept as %j', (message, kept) => {
+    expect(messageOf(message)).toBe(kept);
+  });
+
+  it.each([null, 5, ['no'], { text: 'no' }])('are none when they are %j', (message) => {
+    expect(messageOf(message)).toBe('');
+  });
+
+  it('are cut where they would fill the record, and never in the middle of an address', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 470, max: 510 }), (length) => {
+        const kept = messageOf(`${'so it goes '.repeat(60).slice(0, length)} asha.rao@mail.example and so on`);
+        expect(kept.length).toBeLessThanOrEqual(501);
+        expect(kept).not.toMatch(/asha|rao@/);
+      }),
+    );
+  });
+
+  it('are scrubbed in no time, however hard they try', () => {
+    const before = performance.now();
+    for (const hard of ['@'.repeat(200_000), 'a'.repeat(200_000), '1 '.repeat(100_000), 'http://'.repeat(30_000)]) {
+      expect(messageOf(hard).length).toBeLessThanOrEqual(501);
+    }
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
