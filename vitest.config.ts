@@ -12,6 +12,8 @@ export default defineConfig({
           globalSetup: ['test/support/redis-for-tests.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+          // They mostly wait, for alarms and time limits: also on two cores three files at once are no burden.
+          maxWorkers: 3,
         },
       },
     ],

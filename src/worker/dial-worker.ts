@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { SECOND } from '../domain/duration.ts';
 import { alarmNumberOf, DIAL_QUEUE, type DialJob, dialJobSchema } from '../queue/dial-queue.ts';
 import type { Ring } from '../recovery/ring.ts';
+import { quietly } from './quiet-faults.ts';
 
 export interface DialWorkerOptions {
   readonly connection: Redis;
@@ -40,7 +41,7 @@ export function dialWorker(ring: Ring, options: DialWorkerOptions): Worker<DialJ
     const data = dialJobSchema.safeParse(job.data);
     // Another version's job: kept among the failed ones for that version, or a person, to look at.
     if (!data.success) throw new UnrecoverableError('job data of an unknown version');
-    const outcome = await ring(data.data.recoveryId, alarmNumberOf(job.id));
+    const outcome = await quietly(() => ring(data.data.recoveryId, alarmNumberOf(job.id)));
     switch (outcome.kind) {
       case 'done':
         return outcome.decision;

@@ -2,6 +2,7 @@
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Sweep } from '../recovery/sweep.ts';
+import { quietly } from './quiet-faults.ts';
 
 export const UPKEEP_QUEUE = 'upkeep';
 
@@ -22,7 +23,7 @@ export interface UpkeepWorkerOptions {
 }
 
 export function upkeepWorker(sweep: Sweep, { connection, prefix, onError }: UpkeepWorkerOptions): Worker {
-  const worker = new Worker(UPKEEP_QUEUE, async () => sweep(), { connection, prefix, concurrency: 1, autorun: false });
+  const worker = new Worker(UPKEEP_QUEUE, () => quietly(sweep), { connection, prefix, concurrency: 1, autorun: false });
   worker.on('error', onError);
   worker.on('failed', (_job, error) => onError(error));
   return worker;

@@ -2,11 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecoveryRecord } from '../../src/domain/recovery.ts';
+import { RECOVERY_STATES, type Recovery, type RecoveryRecord } from '../../src/domain/recovery.ts';
+import { dialQueue, jobIdOf } from '../../src/queue/dial-queue.ts';
 import type { ScriptedAnswer } from '../../stand-ins/voice-vendor/scripted-answers.ts';
 import { aShopper, longAgo, minutesAgo, type ShopperInTest } from '../support/a-shopper.ts';
 import { type Ground, openGround, type Running } from '../support/ground.ts';
-import { settled } from '../support/settled.ts';
+import { settled, until } from '../support/settled.ts';
 
 const VOICE_TIMEOUT_MS = 400;
 
@@ -29,6 +30,42 @@ async function dialledWith(answer: ScriptedAnswer): Promise<{ shopper: ShopperIn
   });
   return { shopper, record };
 }
+
+describe('a stray alarm', () => {
+  it.each(RECOVERY_STATES.filter((state) => state !== 'scheduled'))(
+    'that rings for a recovery that is %s dials nobody',
+    async (state) => {
+      const shopper = aShopper();
+      await service.send(shopper.fillsIn(minutesAgo(1)));
+      const { record } = (await ground.store.load(shopper.recoveryId)) as Recovery;
+      const patch = {
+        state,
+        dueAt: Date.now() - 1_000,
+        attempts: 1,
+        attemptId: `${record.id}.1`,
+        dialingAt: Date.now(),
+      };
+      expect(await ground.store.commit({ record, patch, at: Date.now() })).toBe(true);
+      const { requests } = ground.vendor;
+
+      const alarms = dialQueue(ground.redis, ground.prefix);
+      const job = await alarms.add('rung by hand', { v: 1, recoveryId: record.id }, { jobId: jobIdOf(record.id, 9) });
+      await until('it has rung', async () => (await job.getState()) === 'completed');
+      await alarms.close();
+      expect(ground.vendor.requests).toBe(requests);
+      expect((await ground.store.load(record.id))?.record).toMatchObject({ state, attempts: 1 });
+    },
+  );
+
+  it('for a recovery that nobody knows does nothing, and one of another version waits for somebody who does', async () => {
+    const alarms = dialQueue(ground.redis, ground.prefix);
+    const gone = await alarms.add('x', { v: 1, recoveryId: 'gone' }, { jobId: 'rec-gone-1' });
+    const other = await alarms.add('x', { v: 2, recoveryId: 'new' } as never, { jobId: 'rec-new-1' });
+    await until('the one is done', async () => (await gone.getState()) === 'completed');
+    await until('the other is kept', async () => (await other.getState()) === 'failed');
+    await alarms.close();
+  });
+});
 
 describe('a request that the vendor refuses', () => {
   it.each([400, 404, 409, 422])('with %i is over, and the vendor’s words are kept', async (status) => {

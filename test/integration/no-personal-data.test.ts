@@ -5,6 +5,7 @@
 
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialQueue, jobIdOf } from '../../src/queue/dial-queue.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../stand-ins/private-redis.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { ODILE_US } from '../../stand-ins/shop/people.ts';
@@ -97,6 +98,16 @@ async function everythingGoesWrong(): Promise<ShopperInTest[]> {
     await ops.get(`/ops/api/recoveries?query=${encodeURIComponent(query ?? '')}`);
   }
 
+  // A record that somebody has spoilt: the fault of whoever reads it quotes what it found.
+  const spoilt = odile();
+  await send(spoilt.fillsIn(minutesAgo(1)));
+  await ground.redis.hset(`${ground.prefix}:recovery:${spoilt.recoveryId}`, { facts: PERSON });
+  expect((await ops.get(`/ops/api/recoveries/${spoilt.recoveryId}`)).status).toBe(500);
+  const alarms = dialQueue(ground.redis, ground.prefix);
+  await alarms.add('rung by hand', { v: 1, recoveryId: spoilt.recoveryId }, { jobId: jobIdOf(spoilt.recoveryId, 9) });
+  await until('its alarm has failed', async () => (await alarms.getFailedCount()) === 1);
+  await alarms.close();
+
   // A Redis that refuses writes quotes the whole command in its errors.
   await ground.redis.config('SET', 'maxmemory', '1mb');
   expect((await send(odile().fillsIn(minutesAgo(1)))).status).toBe(503);
@@ -176,7 +187,8 @@ describe('nothing of the shopper, and no secret,', () => {
   });
 
   it('is in the log', async () => {
-    const events = new Set(service.lines.map((line) => JSON.parse(line).event));
+    // What Node itself may have to say is no JSON, and searched all the same.
+    const events = new Set(service.lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line).event));
     for (const event of [
       'started',
       'decision',
@@ -185,6 +197,8 @@ describe('nothing of the shopper, and no secret,', () => {
       'alarm',
       'webhook_refused',
       'store_unavailable',
+      'job_failed',
+      'fault',
     ]) {
       expect(events).toContain(event);
     }
@@ -199,7 +213,9 @@ describe('nothing of the shopper, and no secret,', () => {
   });
 
   it('is on Bull Board', async () => {
-    const jobs = shoppers.map(({ recoveryId }) => `/ops/queues/api/queues/dial/rec-${recoveryId}-1`);
+    const jobs = shoppers.flatMap(({ recoveryId }) =>
+      [1, 9].map((alarm) => `/ops/queues/api/queues/dial/${jobIdOf(recoveryId, alarm)}`),
+    );
     const lists = ['completed', 'failed', 'delayed', 'waiting', 'active'].map(
       (status) => `/ops/queues/api/queues?activeQueue=dial&status=${status}&page=1&jobsPerPage=50`,
     );
