@@ -8,6 +8,7 @@ import type { Config } from './config/load.ts';
 import { SECOND } from './domain/duration.ts';
 import type { Clock, DialSwitch, Journal, ParkedStore, RecoveryStore } from './domain/ports.ts';
 import { type CallEventIntake, callEventIntake } from './intake/call-event-intake.ts';
+import { parkIn } from './intake/park.ts';
 import { type Replay, replayParked } from './intake/replay.ts';
 import { type ShopifyIntake, shopifyIntake } from './intake/shopify-intake.ts';
 import { journalOn } from './observe/journal.ts';
@@ -74,16 +75,16 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
 
   const parts = { store, alarms, clock, journal };
   const stop = stopRecovery(parts);
+  const park = parkIn({ shop, parked, clock, journal });
   const shopify = shopifyIntake({
     shop,
     receiveCheckout: receiveCheckout({ ...parts, policy, stop }),
     stop,
     stopByLookup: stopByLookup(parts),
-    parked,
+    park,
     clock,
-    journal,
   });
-  const callEvents = callEventIntake({ shop, record: recordCallEvent({ ...parts, shop }), parked, clock, journal });
+  const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop }), park });
 
   return {
     redis,

@@ -1,8 +1,8 @@
 /** What a verified call event means: from bytes to use case. The HTTP route and the replay of parked bodies come through here. */
-import type { Clock, Journal, ParkedStore } from '../domain/ports.ts';
 import type { RecordCallEvent } from '../recovery/record-call-event.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
 import { parseCallEvent } from '../voice/call-event-body.ts';
+import type { Park } from './park.ts';
 import type { IntakeResult, Understood } from './shopify-intake.ts';
 
 export interface CallEventDelivery {
@@ -18,30 +18,21 @@ export interface CallEventIntake {
 }
 
 /** The path's attempt id travels with a parked body in place of the API version, which call events do not have. */
-export function callEventIntake(deps: {
-  readonly shop: string;
+export function callEventIntake({
+  record,
+  park,
+}: {
   readonly record: RecordCallEvent;
-  readonly parked: ParkedStore;
-  readonly clock: Clock;
-  readonly journal: Journal;
+  readonly park: Park;
 }): CallEventIntake {
-  const { shop, record, parked, clock, journal } = deps;
   return { take, understand };
 
   async function take(delivery: CallEventDelivery): Promise<IntakeResult> {
     const understood = await understand(delivery);
     if (understood.kind !== 'unreadable') return understood;
+    const { body, pathAttemptId } = delivery;
     const { field } = understood;
-    const { id, dropped } = await parked.park(shop, {
-      source: 'call-events',
-      topic: 'call-event',
-      apiVersion: delivery.pathAttemptId,
-      receivedAt: clock.now(),
-      field,
-      body: delivery.body,
-    });
-    journal.alarm('delivery_parked', { parkedId: id, topic: 'call-event', field });
-    if (dropped > 0) journal.alarm('parked_dropped', { dropped });
+    await park({ source: 'call-events', topic: 'call-event', apiVersion: pathAttemptId, field, body });
     return { kind: 'parked' };
   }
 

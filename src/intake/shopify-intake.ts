@@ -2,7 +2,7 @@
  * What a verified Shopify webhook means: topic by topic, from bytes to use case. The HTTP route and the replay of parked
  * bodies both come through here, so a mended parser treats an old body exactly as a new one.
  */
-import type { Clock, Journal, ParkedStore } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports.ts';
 import type { ReceiveCheckout } from '../recovery/receive-checkout.ts';
 import type { StopByLookup, StopRecovery } from '../recovery/stop-recovery.ts';
 import { parseCheckout } from '../shopify/checkout-body.ts';
@@ -10,6 +10,7 @@ import { parseCheckoutDelete } from '../shopify/checkout-delete-body.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
 import { parseOrder } from '../shopify/order-body.ts';
 import { readStopFacts } from '../shopify/stop-facts.ts';
+import type { Park } from './park.ts';
 
 export interface ShopifyDelivery {
   /** Lower case, `checkouts/update`. */
@@ -41,11 +42,10 @@ export function shopifyIntake(deps: {
   readonly receiveCheckout: ReceiveCheckout;
   readonly stop: StopRecovery;
   readonly stopByLookup: StopByLookup;
-  readonly parked: ParkedStore;
+  readonly park: Park;
   readonly clock: Clock;
-  readonly journal: Journal;
 }): ShopifyIntake {
-  const { shop, receiveCheckout, stop, stopByLookup, parked, clock, journal } = deps;
+  const { shop, receiveCheckout, stop, stopByLookup, park, clock } = deps;
 
   const topics: Readonly<Record<string, (json: unknown) => Promise<Understood>>> = {
     'checkouts/create': checkout,
@@ -60,12 +60,7 @@ export function shopifyIntake(deps: {
   async function take(delivery: ShopifyDelivery): Promise<IntakeResult> {
     const understood = await understand(delivery);
     if (understood.kind !== 'unreadable') return understood;
-    const { topic, apiVersion, body } = delivery;
-    const { field } = understood;
-    const receivedAt = clock.now();
-    const { id, dropped } = await parked.park(shop, { source: 'shopify', topic, apiVersion, receivedAt, field, body });
-    journal.alarm('delivery_parked', { parkedId: id, topic, apiVersion, field });
-    if (dropped > 0) journal.alarm('parked_dropped', { dropped });
+    await park({ ...delivery, source: 'shopify', field: understood.field });
     return { kind: 'parked' };
   }
 
