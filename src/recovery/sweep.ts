@@ -8,6 +8,7 @@ import { SECOND } from '../domain/duration.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Alarms, Clock, Journal, ParkedStore, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
+import { StoreUnavailableError } from '../errors.ts';
 import { arm } from './arm.ts';
 import { changeRecord, type Verdict } from './change-record.ts';
 
@@ -65,21 +66,20 @@ export function sweep(deps: {
   }
 
   async function rearmOverdue(now: number): Promise<number> {
-    let rearmed = 0;
-    for (const id of await store.idsBefore(shop, 'scheduled', now - OVERDUE_AFTER_MS, BATCH)) {
+    const overdue = await store.idsBefore(shop, 'scheduled', now - OVERDUE_AFTER_MS, BATCH);
+    return countEach(overdue, async (id) => {
       const record = (await store.load(id))?.record;
-      if (record?.state !== 'scheduled' || record.dueAt === null) continue;
+      if (record?.state !== 'scheduled' || record.dueAt === null) return false;
       // Whoever has just scheduled it, for a time gone by, is about to set its alarm.
-      if (record.changedAt > now - OVERDUE_AFTER_MS) continue;
+      if (record.changedAt > now - OVERDUE_AFTER_MS) return false;
       const alarm = await store.alarmOf(id);
-      if (alarm.number !== null && (await alarms.isLive(id, alarm.number))) continue;
+      if (alarm.number !== null && (await alarms.isLive(id, alarm.number))) return false;
       const label = `${record.shop} ${record.cartValue ?? ''}`.trim();
       await arm(store, alarms, { id, dueAt: record.dueAt, alarm: { ...alarm, number: null }, label });
       await store.note(id, { at: now, event: 'alarm_missing', state: 'scheduled', reason: 'rearmed' });
       journal.alarm('alarm_missing', { recoveryId: id });
-      rearmed++;
-    }
-    return rearmed;
+      return true;
+    });
   }
 
   async function moveEach(
@@ -87,23 +87,30 @@ export function sweep(deps: {
     now: number,
     move: (record: RecoveryRecord) => Pick<RecoveryRecord, 'state' | 'reason'> | null,
   ): Promise<number> {
-    let moved = 0;
-    for (const id of ids) {
+    return countEach(ids, async (id) => {
       const patch = await changeRecord(store, id, now, (record): Verdict<ReturnType<typeof move>> => {
         const change = record && move(record);
         if (!change) return { answer: null };
-        const entry = {
-          at: now,
-          event: 'sweep',
-          state: change.state,
-          ...(change.reason ? { reason: change.reason } : {}),
-        };
+        const reason = change.reason ? { reason: change.reason } : {};
+        const entry = { at: now, event: 'sweep', state: change.state, ...reason };
         return { answer: change, change: { patch: change, entry } };
       });
-      if (patch === null) continue;
-      moved++;
-      journal.decided({ recoveryId: id, shop, trigger: 'sweep', ...patch });
+      if (patch !== null) journal.decided({ recoveryId: id, shop, trigger: 'sweep', ...patch });
+      return patch !== null;
+    });
+  }
+
+  /** One record that cannot be read must not keep the sweep from all others; a store that is away ends it, till next time. */
+  async function countEach(ids: readonly string[], mend: (id: string) => Promise<boolean>): Promise<number> {
+    let mended = 0;
+    for (const id of ids) {
+      try {
+        if (await mend(id)) mended++;
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) throw error;
+        journal.alarm('record_unreadable', { recoveryId: id });
+      }
     }
-    return moved;
+    return mended;
   }
 }

@@ -1,6 +1,7 @@
 /** Paging through an index of recoveries, newest first, stable while it changes: a cursor names a place, not a count. */
 import type { Redis } from 'ioredis';
 import type { RecoveryPage } from '../domain/ports.ts';
+import type { RecoveryRecord } from '../domain/recovery.ts';
 import type { Keys } from './keys.ts';
 import { decodeRecord } from './record-codec.ts';
 
@@ -44,9 +45,18 @@ export async function readPage(
   const hashes = await Promise.all(page.map(({ id }) => redis.hgetall(keys.recovery(id))));
   const last = page.at(-1);
   return {
-    recoveries: hashes.filter((hash) => hash.state !== undefined).map(decodeRecord),
+    recoveries: hashes.filter((hash) => hash.state !== undefined).flatMap(readable),
     nextCursor: entries.length > limit && last ? `${last.score}:${last.id}` : null,
   };
+}
+
+/** A record that cannot be read must not hide the others; the sweep raises an alarm for it. */
+function readable(hash: Readonly<Record<string, string>>): RecoveryRecord[] {
+  try {
+    return [decodeRecord(hash)];
+  } catch {
+    return [];
+  }
 }
 
 function parseCursor(cursor: string | null): { score: number; id: string } | null {

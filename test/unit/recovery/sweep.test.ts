@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../src/domain/duration.ts';
 import { RECOVERY_STATES } from '../../../src/domain/recovery.ts';
+import { StoreUnavailableError } from '../../../src/errors.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP } from '../../support/a-recovery-world.ts';
 
@@ -137,4 +138,28 @@ describe('everything else', () => {
       expect(world.asha()).toEqual(before);
     },
   );
+});
+
+describe('a record that cannot be read', () => {
+  it('is told to an operator, and does not keep the sweep from the others', async () => {
+    const begun = NOW - DIAL_TIME_LIMIT_MS;
+    const world = swept({ state: 'dialing', dialingAt: begun, changedAt: begun - 1 });
+    const other = { ...world.asha(), id: `${ID.slice(0, -1)}z`, changedAt: begun };
+    world.store.put(other);
+    world.store.before('load', () => {
+      throw new SyntaxError('Unexpected token in "Asha"');
+    });
+    expect(await world.sweep()).toEqual({ ...nothing, interrupted: 1 });
+    expect(world.journal.lines).toContainEqual(['alarm', { name: 'record_unreadable', recoveryId: ID }]);
+  });
+
+  it('is not blamed when the store is away: then the whole sweep comes again', async () => {
+    const begun = NOW - DIAL_TIME_LIMIT_MS;
+    const world = swept({ state: 'dialing', dialingAt: begun, changedAt: begun });
+    world.store.before('load', () => {
+      throw new StoreUnavailableError(new Error('connection is closed'));
+    });
+    await expect(world.sweep()).rejects.toThrow(StoreUnavailableError);
+    expect(world.journal.alarms()).toEqual([]);
+  });
 });
