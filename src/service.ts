@@ -17,14 +17,14 @@ import type { Replay } from './intake/replay.ts';
 import { gaugesOf } from './observe/gauges.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { dial } from './recovery/dial.ts';
-import { ring } from './recovery/ring.ts';
+import { type Ring, ring } from './recovery/ring.ts';
 import type { Sweep } from './recovery/sweep.ts';
 import { verifyWebhook } from './shopify/verify-webhook.ts';
 import { workerConnection } from './store/redis.ts';
 import { isSignedByVendor } from './voice/verify-signature.ts';
 import { voiceCalls } from './voice/voice-calls.ts';
 import { dialWorker } from './worker/dial-worker.ts';
-import { scheduleSweep, upkeepQueue, upkeepWorker } from './worker/upkeep-worker.ts';
+import { keepSweepScheduled, upkeepQueue, upkeepWorker } from './worker/upkeep-worker.ts';
 
 const SWEEP_EVERY_MS = MINUTE;
 /** BullMQ's own default; renewed twice in that time. */
@@ -79,7 +79,7 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   });
 
   const hands = config.role === 'web' ? null : startWorkers(config, core, { clock, random, lockMs }, logger);
-  if (hands) scheduleSweep(upkeep, SWEEP_EVERY_MS).catch(onError);
+  const schedule = hands && keepSweepScheduled(upkeep, redis, SWEEP_EVERY_MS, onError);
   await app.listen({ host: config.http.host, port: config.http.port });
   const { port } = app.server.address() as AddressInfo;
   for (const warning of config.warnings) logger.warn({ event: 'config_warning' }, warning);
@@ -93,6 +93,7 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     metrics,
     async close() {
       closing = true;
+      schedule?.stop();
       const inTime = (await hands?.close(config.shutdownGraceMs)) ?? true;
       await closeServer(app);
       await upkeep.close().catch(onError);
@@ -134,10 +135,19 @@ function startWorkers(config: Config, core: Core, world: Required<Overrides>, lo
     clock,
     journal,
     random,
+    dialTimeLimitMs,
     pauseBeforeSavingAgain: (tries) =>
       wait(Math.min(SECOND, 50 * 2 ** tries), undefined, { signal: giveUp.signal }).then(() => {}),
   });
-  const dials = dialWorker(ring({ store, policy, clock, journal, dial: dialler, dialTimeLimitMs }), {
+  const answerRing = ring({ store, policy, clock, journal, dial: dialler, dialTimeLimitMs });
+  let ringing = 0;
+  const countedRing: Ring = (recoveryId, alarm) => {
+    ringing++;
+    return answerRing(recoveryId, alarm).finally(() => {
+      ringing--;
+    });
+  };
+  const dials = dialWorker(countedRing, {
     connection,
     prefix,
     ...config.dialling,
@@ -151,8 +161,10 @@ function startWorkers(config: Config, core: Core, world: Required<Overrides>, lo
   return {
     async close(graceMs) {
       const ended = new AbortController();
+      // Without Redis BullMQ does not come to an end, and without a ring under way there is nothing to wait for.
+      const idle = ringing === 0 && connection.status !== 'ready';
       const finished = Promise.allSettled([dials.close(), sweeps.close()]).then(() => true);
-      const late = wait(graceMs, false, { signal: ended.signal }).catch(() => false);
+      const late = wait(idle ? SECOND : graceMs, idle, { signal: ended.signal }).catch(() => false);
       const inTime = await Promise.race([finished, late]);
       if (!inTime) {
         // BullMQ cannot be told to hurry once it is closing; what it still waits for ends with the process.

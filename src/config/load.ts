@@ -3,7 +3,7 @@
  * are gathered and reported together; a fault names the variable and never its value.
  */
 import { readFileSync } from 'node:fs';
-import { HOUR, MINUTE } from '../domain/duration.ts';
+import { DAY, HOUR, MINUTE } from '../domain/duration.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { ConfigError } from '../errors.ts';
 import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
@@ -37,6 +37,8 @@ export interface Config {
 }
 
 const MIN_OPS_PASSWORD = 16;
+/** A webhook that was parked may be replayed for seven days; and one day for whatever else comes late. */
+const MEMORY_BEYOND_MAX_AGE_MS = 8 * DAY;
 
 /**
  * @param env - names to texts, such as `process.env`; an empty text counts as not given.
@@ -119,6 +121,15 @@ function crossFieldFaults(values: Partial<Environment>): string[] {
   ) {
     faults.push('CALL_MAX_AGE must be longer than CALL_DELAY');
   }
+  if (
+    values.RECORD_TTL !== undefined &&
+    values.CALL_MAX_AGE !== undefined &&
+    values.RECORD_TTL < values.CALL_MAX_AGE + MEMORY_BEYOND_MAX_AGE_MS
+  ) {
+    faults.push(
+      'RECORD_TTL must be at least 8 days longer than CALL_MAX_AGE: a record that is forgotten earlier could be called again',
+    );
+  }
   return faults;
 }
 
@@ -186,6 +197,9 @@ function warningsOf(env: Environment): string[] {
   }
   if (env.CALLING_HOURS === 'always') warnings.push('CALLING_HOURS is always: shoppers may be phoned at night');
   if (env.CALL_MODE === 'dry-run') warnings.push('CALL_MODE is dry-run: everything is decided and nobody is phoned');
+  if (env.SHUTDOWN_GRACE < env.VOICE_TIMEOUT) {
+    warnings.push('SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT: a dial under way at the end may be left unknown');
+  }
   if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
   return warnings;
 }

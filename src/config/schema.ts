@@ -19,7 +19,11 @@ export const SECRET_NAMES = [
 const PLACEHOLDER = /^(change[-_ ]?me|todo|xxx+|secret|password|<.*>|your[-_ ].*|\.\.\.)$/i;
 
 const text = z.string().trim().min(1);
-const secret = text.refine((value) => !PLACEHOLDER.test(value), 'is still a placeholder');
+const secret = text.refine((value) => !PLACEHOLDER.test(value), { error: 'is still a placeholder', abort: true });
+
+/** What becomes a header or a part of the request to the vendor: a stray line end or curly quote would fail every call. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+const NOT_PRINTABLE = 'must be printable ASCII without spaces';
 
 function duration(min: number, max: number) {
   return z.string().transform((value, context) => {
@@ -49,6 +53,11 @@ function url(...protocols: string[]) {
   });
 }
 
+/** No query: the client would take it for options, which are the code's to choose. */
+const redisUrl = url('redis:', 'rediss:')
+  .refine(({ hostname }) => hostname !== '', 'must name a host, such as redis://127.0.0.1:6379')
+  .refine(({ search }) => search === '', 'must hold no query');
+
 /** `acme` and `acme.myshopify.com` both name the shop; a custom domain does not appear in webhook headers. */
 const shopDomain = text.transform((value, context) => {
   const lower = value.toLowerCase();
@@ -74,7 +83,7 @@ export const environmentSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).prefault('3000'),
   PUBLIC_URL: url('https:', 'http:'),
-  REDIS_URL: url('redis:', 'rediss:'),
+  REDIS_URL: redisUrl,
   REDIS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - or _')
@@ -100,10 +109,10 @@ export const environmentSchema = z.object({
   SHOPIFY_ADMIN_URL: url('https:', 'http:').optional(),
 
   VOICE_API_URL: url('https:', 'http:').prefault('https://api.voice-agents.miraiminds.co'),
-  VOICE_PUBLIC_KEY: secret,
-  VOICE_PRIVATE_KEY: secret,
-  VOICE_WORKSPACE: text,
-  VOICE_ASSISTANT: text,
+  VOICE_PUBLIC_KEY: secret.regex(PRINTABLE, NOT_PRINTABLE),
+  VOICE_PRIVATE_KEY: secret.regex(PRINTABLE, NOT_PRINTABLE),
+  VOICE_WORKSPACE: text.regex(PRINTABLE, NOT_PRINTABLE),
+  VOICE_ASSISTANT: text.regex(PRINTABLE, NOT_PRINTABLE),
   VOICE_TIMEOUT: duration(100, MINUTE).prefault('10s'),
 
   CALL_DELAY: duration(0, 7 * DAY).prefault('15m'),
@@ -115,7 +124,8 @@ export const environmentSchema = z.object({
   CALL_MODE: z.enum(['live', 'dry-run'], 'must be live or dry-run').default('live'),
   CALL_PRIORITY_FROM: decimal.optional(),
 
-  OPS_USERNAME: text.default('ops'),
+  // Basic auth ends the name at the first colon. RFC 7617 §2.
+  OPS_USERNAME: text.refine((name) => !name.includes(':'), 'must hold no colon').default('ops'),
   OPS_PASSWORD: secret.optional(),
   SHUTDOWN_GRACE: duration(SECOND, 10 * MINUTE).prefault('25s'),
   RECORD_TTL: duration(HOUR, 3_650 * DAY).prefault('90d'),

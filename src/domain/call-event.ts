@@ -48,6 +48,9 @@ const STATUS_RANK: Readonly<Record<string, number>> = {
 /** Statuses this table does not know rank above `initiate` and below all others: shown, and overtaken by any known one. */
 const UNKNOWN_STATUS_RANK = 15;
 
+/** Several times what is documented; names are an open set, and a record must not grow with whatever is sent. */
+const MOST_OUTCOMES = 40;
+
 /** The record after the event. The same event again changes nothing; a final state stays final. */
 export function foldCallEvent(record: RecoveryRecord, event: CallEvent): FoldedCallEvent {
   const { state, callId, callStatus, finalStatus, outcomes } = record;
@@ -61,10 +64,18 @@ export function foldCallEvent(record: RecoveryRecord, event: CallEvent): FoldedC
       callId: callId ?? event.callId,
       callStatus: reported ?? furtherOf(callStatus, event.status),
       finalStatus: reported,
-      outcomes: event.outcome === null ? outcomes : { ...outcomes, [event.outcome.key]: event.outcome.data },
+      outcomes: withOutcome(outcomes, event.outcome),
     },
     conflict: false,
   };
+}
+
+/** The latest of each kind; kinds beyond the bound are not kept. */
+function withOutcome(known: RecoveryRecord['outcomes'], told: CallEvent['outcome']): RecoveryRecord['outcomes'] {
+  if (told === null) return known;
+  const isNew = !Object.hasOwn(known, told.key);
+  if (isNew && Object.keys(known).length >= MOST_OUTCOMES) return known;
+  return { ...known, [told.key]: told.data };
 }
 
 /**

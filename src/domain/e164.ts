@@ -17,13 +17,16 @@ export type CallableNumber =
 /**
  * - `empty`: nothing but white space.
  * - `unparsable`: not a phone number at all: letters, two numbers in one field, too long, national without a region.
- * - `invalid`: it has the form of a number, but its numbering plan assigns no such number.
+ * - `invalid`: it has the form of a number, but its numbering plan assigns no such number, or it is longer than any.
  * - `not_callable`: it exists, but nobody's own telephone rings there, or calling it costs more than a call.
  */
 export type UncallableReason = 'empty' | 'unparsable' | 'invalid' | 'not_callable';
 
 /** The longest number in use, with prefix, punctuation and extension, stays below this; anything longer is never parsed. */
 const MAX_TYPED_LENGTH = 40;
+
+/** `+` and 15 digits: ITU-T E.164 (2010) §6.2. The library lets longer ones pass, for instance German ones. */
+const MAX_E164_LENGTH = 16;
 
 /**
  * The number a call may be placed to.
@@ -68,6 +71,7 @@ function parseNumber(raw: string, region: string | null): NumberReading {
   if (number === undefined) return refused('unparsable');
   if (!number.isValid()) return refused('invalid');
   const e164: string = number.number;
+  if (e164.length > MAX_E164_LENGTH) return refused('invalid');
   const callable: CallableNumber = isCallable(number)
     ? { ok: true, e164, country: number.country ?? null }
     : { ok: false, reason: 'not_callable' };

@@ -3,7 +3,14 @@
  * root joins both.
  */
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
-import type { Recovery, RecoveryRecord, RecoveryState, TimelineEntry } from './recovery.ts';
+import type {
+  CancelReason,
+  CheckoutFacts,
+  Recovery,
+  RecoveryRecord,
+  RecoveryState,
+  TimelineEntry,
+} from './recovery.ts';
 
 export interface Clock {
   /** Epoch milliseconds, UTC. */
@@ -18,27 +25,14 @@ export interface Lookup {
   readonly value: string;
 }
 
-/** The part of a record that every webhook of its checkout says anew. */
-export type CheckoutFacts = Pick<
-  RecoveryRecord,
-  | 'shop'
-  | 'checkoutToken'
-  | 'cartToken'
-  | 'checkoutId'
-  | 'lastActivityAt'
-  | 'payload'
-  | 'phone'
-  | 'countries'
-  | 'cartValue'
-  | 'priority'
->;
-
 /** What a webhook says of a checkout, ready to be stored in one round trip. */
 export interface CheckoutIntake {
   readonly id: string;
   readonly now: number;
   /** The body's own instant; decides which of two deliveries is the newer one. */
   readonly checkoutUpdatedAt: number;
+  /** Never in the future. */
+  readonly lastActivityAt: number;
   readonly state: 'waiting' | 'scheduled' | 'skipped';
   readonly reason: string | null;
   readonly dueAt: number | null;
@@ -67,8 +61,6 @@ export interface AlarmState {
   readonly number: number | null;
   /** When it rings, epoch milliseconds. */
   readonly at: number | null;
-  /** The highest number ever used: the next alarm takes the one after it. */
-  readonly last: number;
 }
 
 /** One change of one record, valid only for the revision it was decided on. */
@@ -97,10 +89,14 @@ export interface RecoveryStore {
   commit(change: RecoveryChange): Promise<boolean>;
   /** Adds a line to the timeline and nothing else; the revision stays. */
   note(id: string, entry: TimelineEntry): Promise<void>;
+  /** A number for a new alarm, never given out before for this recovery. */
+  alarmNumber(id: string): Promise<number>;
   alarmSet(id: string, number: number, at: number): Promise<void>;
   /** The alarm rang for nothing and is forgotten. @returns false when a webhook has just scheduled the recovery and counts on it. */
   alarmSpent(id: string, number: number): Promise<boolean>;
   alarmOf(id: string): Promise<AlarmState>;
+  /** Leaves word for checkouts that are yet to come with this value: they are stopped from the start, for as long as a record is kept. */
+  stopAhead(shop: string, lookup: Lookup, reason: CancelReason): Promise<void>;
   /** Ids of the recoveries of this shop that carry the value. */
   find(shop: string, lookup: Lookup): Promise<readonly string[]>;
   list(

@@ -95,8 +95,26 @@ export interface RecoveryRecord {
   readonly vendorMessage: string | null;
   /** A stop that came when the dial had begun: obeyed if the dial turns out not to have been placed. */
   readonly stopReason: CancelReason | null;
+  /** The newest webhook that came while the dial was under way: decides what follows if it was not placed. */
+  readonly held: HeldCheckout | null;
   readonly orderedAt: number | null;
   readonly orderName: string | null;
+}
+
+/** The part of a record that every webhook of its checkout says anew. */
+export type CheckoutFacts = Pick<
+  RecoveryRecord,
+  'shop' | 'checkoutToken' | 'cartToken' | 'checkoutId' | 'payload' | 'phone' | 'countries' | 'cartValue' | 'priority'
+>;
+
+/** A webhook that came while the dial was under way: what it would have led to. */
+export interface HeldCheckout {
+  readonly state: 'waiting' | 'scheduled' | 'skipped';
+  readonly reason: string | null;
+  readonly dueAt: number | null;
+  readonly checkoutUpdatedAt: number;
+  readonly lastActivityAt: number;
+  readonly facts: CheckoutFacts;
 }
 
 /** What a record holds before anything is known. */
@@ -133,6 +151,7 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   outcomes: {},
   vendorMessage: null,
   stopReason: null,
+  held: null,
   orderedAt: null,
   orderName: null,
 });

@@ -9,7 +9,7 @@ import { parseCheckout } from '../shopify/checkout-body.ts';
 import { parseCheckoutDelete } from '../shopify/checkout-delete-body.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
 import { parseOrder } from '../shopify/order-body.ts';
-import { readStopFacts } from '../shopify/stop-facts.ts';
+import { readDeletedReferences, readOrderReferences, readStopFacts } from '../shopify/stop-facts.ts';
 import type { Park } from './park.ts';
 
 export interface ShopifyDelivery {
@@ -83,24 +83,25 @@ export function shopifyIntake(deps: {
     return { kind: 'unreadable', field: parsed.field };
   }
 
+  /** The stop comes first and needs little: an order that cannot be read otherwise is still a purchase. */
   async function order(json: unknown): Promise<Understood> {
+    const { token, cartToken, checkoutId } = readOrderReferences(json);
     const parsed = parseOrder(json);
-    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
-    const { checkoutToken, cartToken, name, createdAt } = parsed.order;
+    const { createdAt, name } = parsed.ok ? parsed.order : { createdAt: null, name: null };
     const facts = { orderedAt: createdAt ?? clock.now(), orderName: name };
-    if (checkoutToken !== null) await stop({ shop, token: checkoutToken }, 'ordered', facts);
-    else if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'ordered', facts);
-    else return { kind: 'ignored' };
-    return { kind: 'handled' };
+    if (token !== null) await stop({ shop, token }, 'ordered', facts);
+    if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'ordered', facts);
+    if (checkoutId !== null) await stopByLookup(shop, { kind: 'checkout', value: checkoutId }, 'ordered', facts);
+    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
+    return { kind: token === null && cartToken === null && checkoutId === null ? 'ignored' : 'handled' };
   }
 
   async function checkoutDeleted(json: unknown): Promise<Understood> {
-    const parsed = parseCheckoutDelete(json);
-    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
-    const { id, token, cartToken } = parsed.deleted;
+    const { token, cartToken, checkoutId } = readDeletedReferences(json);
     if (token !== null) await stop({ shop, token }, 'checkout_deleted');
-    if (id !== null) await stopByLookup(shop, { kind: 'checkout', value: id }, 'checkout_deleted');
+    if (checkoutId !== null) await stopByLookup(shop, { kind: 'checkout', value: checkoutId }, 'checkout_deleted');
     if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'checkout_deleted');
-    return { kind: 'handled' };
+    const parsed = parseCheckoutDelete(json);
+    return parsed.ok ? { kind: 'handled' } : { kind: 'unreadable', field: parsed.field };
   }
 }

@@ -2,8 +2,8 @@
 import type { AlarmState, Alarms, RecoveryStore } from '../domain/ports.ts';
 
 /**
- * Does nothing in the common case, where an alarm is set already: one that rings early snoozes. Setting the same number
- * twice is harmless, so a crash between the two writes is mended by the sender's next delivery, or else by the sweep.
+ * Does nothing in the common case, where an alarm is set already: one that rings early snoozes. A crash between the
+ * writes is mended by the sender's next delivery, or else by the sweep; an alarm too many rings for nothing.
  *
  * @param label - shown on the queue board; nothing personal.
  */
@@ -14,7 +14,7 @@ export async function arm(
 ): Promise<void> {
   const { id, dueAt, alarm, label } = recovery;
   if (alarm.number !== null && alarm.at !== null && alarm.at <= dueAt) return;
-  const next = Math.max(alarm.last, alarm.number ?? 0) + 1;
+  const next = await store.alarmNumber(id);
   await alarms.set(id, next, dueAt, label);
   await store.alarmSet(id, next, dueAt);
   if (alarm.number !== null) await alarms.remove(id, alarm.number);

@@ -6,7 +6,7 @@ import { backoffMs } from '../domain/backoff.ts';
 import { MINUTE, SECOND } from '../domain/duration.ts';
 import type { Clock, DialResult, DialSwitch, Journal, Lookup, RecoveryStore, VoiceCalls } from '../domain/ports.ts';
 import type { RecoveryRecord, TimelineEntry } from '../domain/recovery.ts';
-import { StoreUnavailableError } from '../errors.ts';
+import { RecordContendedError, StoreUnavailableError } from '../errors.ts';
 import { changeRecord, type Verdict } from './change-record.ts';
 import type { RingOutcome } from './ring-outcome.ts';
 
@@ -19,6 +19,12 @@ const THROTTLE_DEFAULT_MS = 5 * SECOND;
 /** Retry-After is a wish; more than this is not granted. */
 const THROTTLE_CAP_MS = 5 * MINUTE;
 
+/**
+ * The process was frozen (a suspended machine, a paused container) between claiming the record and dialling it. Others may
+ * be about to give the dial up, and the shopper may have ordered: nothing is sent, and the next ring decides anew.
+ */
+const STALLED: DialResult = { kind: 'not_placed', cause: 'stalled', retryAfterMs: null };
+
 export function dial(deps: {
   readonly store: RecoveryStore;
   readonly voice: VoiceCalls;
@@ -27,10 +33,12 @@ export function dial(deps: {
   readonly journal: Journal;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** How long an honest dial can take, saving included; an older one counts as interrupted. Milliseconds. */
+  readonly dialTimeLimitMs: number;
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
-  const { store, voice, dialSwitch, clock, journal, random, pauseBeforeSavingAgain } = deps;
+  const { store, voice, dialSwitch, clock, journal, random, dialTimeLimitMs, pauseBeforeSavingAgain } = deps;
 
   return async (record) => {
     const attemptId = record.attemptId ?? '';
@@ -38,13 +46,10 @@ export function dial(deps: {
     if (payload === null || phone === null) throw new Error('a record without payload was marked dialing');
     const metadata = { source: 'ringback', shop: record.shop, recoveryId: record.id, attemptId };
     const begun = clock.now();
-    const result = await voice.initiate({
-      phoneNumber: phone,
-      payload,
-      priority: record.priority,
-      metadata,
-      attemptId,
-    });
+    const isStale = begun - (record.dialingAt ?? begun) > dialTimeLimitMs / 2;
+    const result = isStale
+      ? STALLED
+      : await voice.initiate({ phoneNumber: phone, payload, priority: record.priority, metadata, attemptId });
     const now = clock.now();
     journal.dialled({
       recoveryId: record.id,
@@ -79,7 +84,7 @@ export function dial(deps: {
       try {
         return await write();
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
+        if (!(error instanceof StoreUnavailableError || error instanceof RecordContendedError)) throw error;
         await pauseBeforeSavingAgain(tries);
       }
     }
@@ -157,29 +162,31 @@ function notPlaced(
   }
 }
 
-/** Back to `scheduled`; or ended, when something stopped the recovery while it was being dialled. */
+/**
+ * Back to `scheduled`, no sooner than the wait is over. Unless something stopped the recovery while it was being dialled,
+ * or a webhook came that was held back meanwhile: then that one decides.
+ */
 function again(found: RecoveryRecord, at: number, why: { reason: string; waitMs: number; failure: boolean }) {
   const lookups: Lookup[] = [];
   const event = 'dial_not_placed';
+  const notPlaced = found.notPlaced + (why.failure ? 1 : 0);
+  const retryAt = at + why.waitMs;
   if (found.stopReason !== null) {
     const patch = { state: 'cancelled', reason: found.stopReason, dueAt: null } as const;
     return { patch, entry: { at, event, state: patch.state, reason: patch.reason }, lookups };
   }
+  if (found.held !== null) {
+    const { facts, ...verdict } = found.held;
+    const dueAt = verdict.state === 'scheduled' ? Math.max(retryAt, verdict.dueAt ?? 0) : null;
+    const alarm = verdict.state === 'scheduled' ? { alarmAt: dueAt } : { alarm: null, alarmAt: null };
+    const patch: Partial<RecoveryRecord> = { ...facts, ...verdict, ...alarm, dueAt, notPlaced, held: null };
+    const reason = verdict.reason === null ? {} : { reason: verdict.reason };
+    return { patch, entry: { at, event, state: verdict.state, ...reason, detail: why.reason }, lookups };
+  }
   const { reason } = why;
-  const dueAt = at + why.waitMs;
-  const patch = {
-    state: 'scheduled',
-    reason,
-    dueAt,
-    alarmAt: dueAt,
-    notPlaced: found.notPlaced + (why.failure ? 1 : 0),
-  };
-  const detail = `again ${new Date(dueAt).toISOString()}`;
-  return {
-    patch: patch as Partial<RecoveryRecord>,
-    entry: { at, event, state: 'scheduled', reason, detail } as const,
-    lookups,
-  };
+  const patch: Partial<RecoveryRecord> = { state: 'scheduled', reason, dueAt: retryAt, alarmAt: retryAt, notPlaced };
+  const detail = `again ${new Date(retryAt).toISOString()}`;
+  return { patch, entry: { at, event, state: 'scheduled', reason, detail } as const, lookups };
 }
 
 function throttleMs(retryAfterMs: number | null): number {

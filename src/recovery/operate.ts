@@ -1,6 +1,6 @@
 /** What an operator may do to a recovery. Everything goes through the same record and the same gate as the machine's own steps. */
 import type { Alarms, Clock, Journal, RecoveryStore } from '../domain/ports.ts';
-import type { RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
+import { OPEN_STATES, type RecoveryRecord, type RecoveryState } from '../domain/recovery.ts';
 import { arm } from './arm.ts';
 import { changeRecord, type Verdict } from './change-record.ts';
 import type { StopRecovery } from './stop-recovery.ts';
@@ -33,6 +33,10 @@ export function operate(deps: {
     async cancel(id) {
       const record = (await store.load(id))?.record;
       if (!record) return { kind: 'not_found' };
+      // A dial under way may still turn out not to have been placed; anything later is refused without a trace.
+      const { state: before } = record;
+      if (before === 'cancelled') return { kind: 'done', state: before };
+      if (!OPEN_STATES.has(before) && before !== 'dialing') return { kind: 'refused', state: before };
       const state = await stop({ shop: record.shop, token: record.checkoutToken }, 'operator');
       return { kind: state === 'cancelled' ? 'done' : 'refused', state };
     },

@@ -2,8 +2,8 @@
 import type { Checkout } from '../domain/checkout.ts';
 import { type CheckoutDecision, decideCheckout } from '../domain/decide.ts';
 import type { CallPolicy } from '../domain/policy.ts';
-import type { Alarms, CheckoutFacts, Clock, IntakeOutcome, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
-import type { RecoveryState, TimelineEntry } from '../domain/recovery.ts';
+import type { Alarms, Clock, IntakeOutcome, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
+import type { CheckoutFacts, RecoveryState, TimelineEntry } from '../domain/recovery.ts';
 import { recoveryIdOf } from '../domain/recovery-id.ts';
 import { arm } from './arm.ts';
 import type { StopRecovery } from './stop-recovery.ts';
@@ -44,10 +44,11 @@ export function receiveCheckout(deps: {
       id,
       now,
       checkoutUpdatedAt: checkout.updatedAt ?? now,
+      lastActivityAt,
       state,
       reason,
       dueAt,
-      facts: factsOf(checkout, decision, lastActivityAt),
+      facts: factsOf(checkout, decision),
       lookups: lookupsOf(checkout, decision),
       entry: entryOf(decision, state, reason, now),
     });
@@ -82,13 +83,12 @@ function verdictOf(decision: Undone): { state: 'waiting' | 'scheduled' | 'skippe
 
 const NOT_CALLABLE = { payload: null, phone: null, countries: [], priority: false };
 
-function factsOf(checkout: Checkout, decision: Undone, lastActivityAt: number): CheckoutFacts {
+function factsOf(checkout: Checkout, decision: Undone): CheckoutFacts {
   const facts = {
     shop: checkout.shop,
     checkoutToken: checkout.token,
     cartToken: checkout.cartToken,
     checkoutId: checkout.id,
-    lastActivityAt,
     cartValue: cartValueOf(checkout),
   };
   const callable = decision.kind === 'schedule' ? decision.callable : NOT_CALLABLE;

@@ -31,7 +31,8 @@ export function recordCallEvent(deps: {
     for (const id of await candidates(event, address)) {
       const result = await changeRecord(store, id, at, (found) => verdictOn(found, event, at));
       if (result === null) continue;
-      const { record, outcome, conflict } = result;
+      const { record, outcome, conflict, placedAfterAll } = result;
+      if (placedAfterAll) journal.alarm('call_after_all', { recoveryId: id, state: record.state });
       if (conflict) journal.alarm('duplicate_call_id', { recoveryId: id, attemptId: record.attemptId });
       journal.callEvent({ recoveryId: id, type: event.type, outcome, callStatus: record.callStatus });
       return outcome;
@@ -56,6 +57,8 @@ interface Recorded {
   readonly record: RecoveryRecord;
   readonly outcome: 'applied' | 'duplicate';
   readonly conflict: boolean;
+  /** A call turned up for a recovery that was closed as not called. */
+  readonly placedAfterAll: boolean;
 }
 
 function verdictOn(found: RecoveryRecord | null, event: CallEvent, at: number): Verdict<Recorded | null> {
@@ -65,6 +68,8 @@ function verdictOn(found: RecoveryRecord | null, event: CallEvent, at: number): 
   const moved = patch.state !== found.state ? { reason: null, calledAt: found.calledAt ?? at } : {};
   const next = { ...found, ...patch, ...moved };
   const outcome = sameFacts(found, next) ? 'duplicate' : 'applied';
+  const closed = found.state === 'cancelled' || found.state === 'rejected';
+  const placedAfterAll = closed && found.callId === null && next.callId !== null;
   const entry: TimelineEntry = {
     at,
     event: event.type.slice(0, 60),
@@ -74,7 +79,7 @@ function verdictOn(found: RecoveryRecord | null, event: CallEvent, at: number): 
   };
   const lookups = next.callId === null ? [] : [{ kind: 'call', value: next.callId } as const];
   return {
-    answer: { record: next, outcome, conflict },
+    answer: { record: next, outcome, conflict, placedAfterAll },
     change: { patch: { ...patch, ...moved }, entry, lookups },
   };
 }

@@ -61,7 +61,14 @@ function changeOf(decision: Consequence, record: RecoveryRecord, now: number): C
   switch (decision.kind) {
     case 'dial': {
       const attemptId = attemptIdOf(record.id, attempt);
-      const patch = { state: 'dialing', reason: null, attempts: attempt, attemptId, dialingAt: now } as const;
+      const patch = {
+        state: 'dialing',
+        reason: null,
+        attempts: attempt,
+        attemptId,
+        dialingAt: now,
+        held: null,
+      } as const;
       return { patch, entry: { at: now, event: 'dial_begun', state: 'dialing', detail: attemptId } };
     }
     case 'skip': {

@@ -19,8 +19,11 @@ export type StopRecovery = (
   facts?: StopFacts,
 ) => Promise<RecoveryState>;
 
-/** Stops every recovery of the shop that carries the value (a cart, a checkout id). @returns how many were found. */
-export type StopByLookup = (shop: string, lookup: Lookup, reason: CancelReason, facts?: StopFacts) => Promise<number>;
+/**
+ * Stops every recovery of the shop that carries the value (a cart, a checkout id), and those that are yet to come with it:
+ * a delivery that was refused once comes again late, after what it belongs before.
+ */
+export type StopByLookup = (shop: string, lookup: Lookup, reason: CancelReason, facts?: StopFacts) => Promise<void>;
 
 interface Deps {
   readonly store: RecoveryStore;
@@ -31,16 +34,16 @@ interface Deps {
 
 export function stopRecovery(deps: Deps): StopRecovery {
   return async ({ shop, token }, reason, facts = {}) => {
-    const birth = reason === 'ordered' ? { shop, checkoutToken: token } : null;
+    const birth = reason === 'operator' ? null : { shop, checkoutToken: token };
     return stopOne(deps, recoveryIdOf(shop, token), shop, reason, facts, birth);
   };
 }
 
 export function stopByLookup(deps: Deps): StopByLookup {
   return async (shop, lookup, reason, facts = {}) => {
-    const ids = await deps.store.find(shop, lookup);
-    for (const id of ids) await stopOne(deps, id, shop, reason, facts, null);
-    return ids.length;
+    // In this order: a checkout that comes in between meets one or the other.
+    await deps.store.stopAhead(shop, lookup, reason);
+    for (const id of await deps.store.find(shop, lookup)) await stopOne(deps, id, shop, reason, facts, null);
   };
 }
 

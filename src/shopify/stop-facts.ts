@@ -1,6 +1,6 @@
 /** The little of a checkout's body that tells whether the shopper has bought: read even when nothing else in it can be. */
 import { readInstant } from './wire-instant.ts';
-import { isNothing, readToken } from './wire-scalars.ts';
+import { isNothing, readId, readToken } from './wire-scalars.ts';
 
 export interface StopFacts {
   /** null when the body holds no usable token; then the purchase cannot be told whose it is. */
@@ -16,9 +16,40 @@ export interface StopFacts {
  * that of the last change, and 0 when even that is unreadable.
  */
 export function readStopFacts(body: unknown): StopFacts {
-  if (typeof body !== 'object' || body === null) return { token: null, completedAt: null };
-  const { token, completed_at, updated_at } = body as Readonly<Record<string, unknown>>;
+  const { token, completed_at, updated_at } = fieldsOf(body);
   return { token: readToken(token) ?? null, completedAt: completionOf(completed_at, updated_at) };
+}
+
+/** What an order or a deletion may say of the checkout it ends. */
+export interface CheckoutReferences {
+  readonly token: string | null;
+  readonly cartToken: string | null;
+  /** Decimal digits. */
+  readonly checkoutId: string | null;
+}
+
+/** Which checkout an order settles: whatever of it can be read. Never fails. */
+export function readOrderReferences(body: unknown): CheckoutReferences {
+  const { checkout_token, cart_token, checkout_id } = fieldsOf(body);
+  return references(checkout_token, cart_token, checkout_id);
+}
+
+/** Which checkout was deleted: whatever of it can be read. Never fails. */
+export function readDeletedReferences(body: unknown): CheckoutReferences {
+  const { token, cart_token, id } = fieldsOf(body);
+  return references(token, cart_token, id);
+}
+
+function references(token: unknown, cartToken: unknown, checkoutId: unknown): CheckoutReferences {
+  return {
+    token: readToken(token) ?? null,
+    cartToken: readToken(cartToken) ?? null,
+    checkoutId: readId(checkoutId) ?? null,
+  };
+}
+
+function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {};
 }
 
 function completionOf(completedAt: unknown, updatedAt: unknown): number | null {

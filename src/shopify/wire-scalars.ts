@@ -106,10 +106,21 @@ export function objectOrNothing<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (isNothing(value) ? null : value), schema.nullable());
 }
 
-/** A list that may be missing; `{}` was seen in the place of an empty one. Entries that say nothing are null. */
+/** Far more than a shopper puts into a cart. A body of 1 MB can hold 300,000 entries, and reading those would hold up everything else. */
+const MAX_LIST_LENGTH = 1_000;
+
+/**
+ * A list that may be missing; `{}` was seen in the place of an empty one. Entries that say nothing are null. One of more than 1,000
+ * entries is a fault, found before the first is read.
+ */
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(
-    (value) => (isNothing(value) || isEmptyObject(value) ? [] : value),
+    (value, context) => {
+      if (isNothing(value) || isEmptyObject(value)) return [];
+      if (!Array.isArray(value) || value.length <= MAX_LIST_LENGTH) return value;
+      context.issues.push({ code: 'custom', input: undefined, message: 'too long' });
+      return z.NEVER;
+    },
     z.array(objectOrNothing(schema)),
   );
 }

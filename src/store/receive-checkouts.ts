@@ -56,12 +56,13 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
       keys.inState(shop, 'waiting'),
       keys.inState(shop, 'scheduled'),
       keys.inState(shop, 'skipped'),
+      keys.inState(shop, 'cancelled'),
       ...lookups.map((lookup) => lookupKey(keys, shop, lookup)),
     ];
   }
 
   function argumentsOf(intake: CheckoutIntake): (string | number)[] {
-    const { id, now, checkoutUpdatedAt, state, dueAt, reason, entry, lookups, facts } = intake;
+    const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts } = intake;
     // The contacts are in `facts`; here it is enough to see whether they changed.
     const lookedUpBy = lookups.map(({ kind, value }) => `${kind}:${value}`).join();
     return [
@@ -75,22 +76,23 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
       kindOf(entry),
       JSON.stringify(entry),
       lookedUpBy,
+      lastActivityAt,
       JSON.stringify(facts),
     ];
   }
 }
 
-function resultOf([outcome, state, reason, due, alarm, alarmAt, alarms]: string[]): IntakeResult {
+function resultOf([outcome, state, reason, due, alarm, alarmAt]: string[]): IntakeResult {
   return {
     outcome: outcome as IntakeOutcome,
     state: state as RecoveryState,
     reason: reason || null,
     dueAt: due ? Number(due) : null,
-    alarm: alarmState(alarm, alarmAt, alarms),
+    alarm: alarmState(alarm, alarmAt),
   };
 }
 
 /** `''` and null both stand for none. */
-export function alarmState(number?: string | null, at?: string | null, last?: string | null): AlarmState {
-  return { number: number ? Number(number) : null, at: at ? Number(at) : null, last: Number(last || 0) };
+export function alarmState(number?: string | null, at?: string | null): AlarmState {
+  return { number: number ? Number(number) : null, at: at ? Number(at) : null };
 }

@@ -1,5 +1,11 @@
 /** Between a RecoveryRecord and the fields of its Redis hash. A missing or empty field reads as null. */
-import { EMPTY_RECORD, type Recovery, type RecoveryRecord, type TimelineEntry } from '../domain/recovery.ts';
+import {
+  type CheckoutFacts,
+  EMPTY_RECORD,
+  type Recovery,
+  type RecoveryRecord,
+  type TimelineEntry,
+} from '../domain/recovery.ts';
 
 type Kind = 'text' | 'number' | 'json' | 'flag';
 
@@ -37,18 +43,40 @@ const KINDS: Readonly<Record<keyof RecoveryRecord, Kind>> = {
   outcomes: 'json',
   vendorMessage: 'text',
   stopReason: 'text',
+  held: 'json',
   orderedAt: 'number',
   orderName: 'text',
 };
 
-/** Splits a patch into fields to set (name, value, name, value …) and names to drop. */
-export function encodePatch(patch: Partial<RecoveryRecord>): { readonly set: string[]; readonly drop: string[] } {
+/** Kept together in the field `facts`, because every webhook says all of them anew. */
+const FACTS: readonly (keyof CheckoutFacts)[] = [
+  'shop',
+  'checkoutToken',
+  'cartToken',
+  'checkoutId',
+  'payload',
+  'phone',
+  'countries',
+  'cartValue',
+  'priority',
+];
+const IN_FACTS: ReadonlySet<string> = new Set(FACTS);
+
+/** Splits a change of a record into fields to set (name, value, name, value …) and names to drop. */
+export function encodePatch(
+  record: RecoveryRecord,
+  patch: Partial<RecoveryRecord>,
+): { readonly set: string[]; readonly drop: string[] } {
   const set: string[] = [];
   const drop: string[] = [];
   for (const [name, value] of Object.entries(patch)) {
-    if (value === undefined) continue;
+    if (value === undefined || IN_FACTS.has(name)) continue;
     if (value === null) drop.push(name);
     else set.push(name, encode(KINDS[name as keyof RecoveryRecord], value));
+  }
+  if (Object.keys(patch).some((name) => IN_FACTS.has(name))) {
+    const next = { ...record, ...patch };
+    set.push('facts', JSON.stringify(Object.fromEntries(FACTS.map((name) => [name, next[name]]))));
   }
   return { set, drop };
 }

@@ -24,7 +24,7 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
 
     async commit({ record, patch, at, entry, lookups = [] }: RecoveryChange) {
       const next = { ...record, ...patch, changedAt: at };
-      const { set, drop } = encodePatch(record.revision === 0 ? next : patch);
+      const { set, drop } = encodePatch(record, record.revision === 0 ? next : patch);
       const changed = await run(
         'commit',
         [
@@ -55,6 +55,15 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
       await run('note', [keys.recovery(id)], [entry.at, kindOf(entry), JSON.stringify(entry)]);
     },
 
+    async stopAhead(shop, lookup, reason) {
+      await orUnavailable(async () => {
+        const key = lookupKey(keys, shop, lookup);
+        await redis.multi().sadd(key, `!${reason}`).pexpire(key, ttlMs).exec();
+      });
+    },
+
+    alarmNumber: (id) => orUnavailable(() => redis.hincrby(keys.recovery(id), 'alarms', 1)),
+
     async alarmSet(id, number, at) {
       await run('alarm-set', [keys.recovery(id)], [number, at]);
     },
@@ -64,13 +73,14 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
     },
 
     async alarmOf(id) {
-      const [number, at, last] = await orUnavailable(() =>
-        redis.hmget(keys.recovery(id), 'alarm', 'alarmAt', 'alarms'),
-      );
-      return alarmState(number, at, last);
+      const [number, at] = await orUnavailable(() => redis.hmget(keys.recovery(id), 'alarm', 'alarmAt'));
+      return alarmState(number, at);
     },
 
-    find: (shop, lookup) => orUnavailable(() => redis.smembers(lookupKey(keys, shop, lookup))),
+    async find(shop, lookup) {
+      const members = await orUnavailable(() => redis.smembers(lookupKey(keys, shop, lookup)));
+      return members.filter((member) => !member.startsWith('!'));
+    },
 
     list: (shop, { state, limit, cursor }) =>
       orUnavailable(() => readPage(redis, keys, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor)),

@@ -3,7 +3,7 @@
  * the first byte was sent. A pooled connection would blur just that line, because the vendor may close it while idle; and
  * at a few calls per second it would save nothing. Redirects are not followed, bodies are neither decompressed nor unbounded.
  */
-import { request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 /** More than any documented answer by two orders of magnitude. Bytes. */
@@ -31,11 +31,17 @@ export function exchange({ url, method, headers, body, timeoutMs }: OutgoingRequ
   return new Promise((resolve) => {
     let sent = false;
     const bytes = Buffer.from(body);
-    const request = (secure ? httpsRequest : httpRequest)(url, {
-      method,
-      agent: false,
-      headers: { ...headers, 'content-length': bytes.length, 'accept-encoding': 'identity', connection: 'close' },
-    });
+    let request: ClientRequest;
+    try {
+      request = (secure ? httpsRequest : httpRequest)(url, {
+        method,
+        agent: false,
+        headers: { ...headers, 'content-length': bytes.length, 'accept-encoding': 'identity', connection: 'close' },
+      });
+    } catch (error) {
+      // Node takes no header that HTTP cannot carry, and says so before it connects.
+      return resolve({ kind: 'not_sent', cause: causeOf(error) });
+    }
     const end = (result: Exchange) => {
       clearTimeout(deadline);
       request.destroy();
@@ -50,7 +56,7 @@ export function exchange({ url, method, headers, body, timeoutMs }: OutgoingRequ
         sent = true;
       });
     });
-    request.on('error', (error: NodeJS.ErrnoException) => fail((error.code ?? 'error').toLowerCase()));
+    request.on('error', (error) => fail(causeOf(error)));
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -73,4 +79,9 @@ export function exchange({ url, method, headers, body, timeoutMs }: OutgoingRequ
     });
     request.end(bytes);
   });
+}
+
+/** The code alone: a message may quote the header or the address it is about. */
+function causeOf(error: unknown): string {
+  return ((error as NodeJS.ErrnoException).code ?? 'error').toLowerCase();
 }

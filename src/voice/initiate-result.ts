@@ -6,8 +6,17 @@ import { z } from 'zod';
 import type { DialResult } from '../domain/ports.ts';
 import type { Exchange } from './exchange.ts';
 
-/** `{status, callId}` at the top level, or the same below `data`. Everything else in it is ignored. */
-const callSchema = z.object({ callId: z.string().min(1).max(200), status: z.string().max(60).optional() });
+/**
+ * `{status, callId}` at the top level, or the same below `data`. Everything else in it is ignored. The id proves the call;
+ * the status is for the eye, and one that is no short word is none.
+ */
+const callSchema = z.object({
+  callId: z.string().min(1).max(200),
+  status: z
+    .union([z.string().max(60), z.number().transform(String)])
+    .nullish()
+    .catch(null),
+});
 const answerSchema = z.union([callSchema, z.object({ data: callSchema }).transform(({ data }) => data)]);
 const refusalSchema = z.object({ message: z.string() });
 
@@ -28,14 +37,22 @@ export function initiateResult(exchange: Exchange, now: number): DialResult {
 }
 
 function accepted(body: string): DialResult {
-  const answer = answerSchema.safeParse(parsed(body));
+  const answer = answerSchema.safeParse(parsed(body, numericIdAsText as Reviver));
   if (!answer.success) return { kind: 'unknown', cause: 'answer_without_call_id' };
   return { kind: 'placed', callId: answer.data.callId, vendorStatus: answer.data.status ?? null };
 }
 
-function parsed(body: string): unknown {
+/** The third argument holds the source text of a primitive. ECMAScript proposal "JSON.parse source text access", in Node since 21. */
+type Reviver = (key: string, value: unknown) => unknown;
+
+/** As it was written: beyond 2^53 the number would be somebody else's. */
+function numericIdAsText(key: string, value: unknown, { source }: { readonly source?: string }): unknown {
+  return key === 'callId' && typeof value === 'number' ? source : value;
+}
+
+function parsed(body: string, reviver?: Reviver): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body, reviver);
   } catch {
     return null;
   }

@@ -111,6 +111,7 @@ for (const sample of samplesOf(flags.kind, shop, token, closingOnly)) {
 
 if (refused === 0) {
   console.log(`\nCheckout ${token}. What became of it: ${new URL(`/ops?query=${token}`, flags.to)}`);
+  if (flags.kind === 'unforeseen') console.log('Nobody can read it, so it is parked: npm run cli -- parked list');
   if (!CLOSING.includes(flags.kind) && flags.kind !== 'unforeseen') {
     console.log(`The shopper buys after all: npm run send-sample -- --kind order --token ${token}`);
   }

@@ -112,7 +112,6 @@ const FATE_UNKNOWN: [what: string, answer: ScriptedAnswer, reason: string | RegE
   ['a success that is null', { status: 200, body: 'null' }, 'answer_without_call_id'],
   ['a success without a call id', { status: 200, body: { status: 'initiate' } }, 'answer_without_call_id'],
   ['an empty call id', { status: 200, body: { callId: '' } }, 'answer_without_call_id'],
-  ['a call id that is a number', { status: 200, body: { data: { callId: 7 } } }, 'answer_without_call_id'],
   ['a call id in a list', { status: 200, body: [{ callId: 'a' }] }, 'answer_without_call_id'],
   ['a body beyond all measure', { hugeBody: 2 * 1024 * 1024 }, 'answer_too_large'],
 ];

@@ -128,6 +128,28 @@ describe('the door', () => {
     },
   );
 
+  const cancel = () => `${api}/recoveries/${waiting.recoveryId}/cancel`;
+  it.each([
+    ['another host', 'http://elsewhere.example'],
+    ['another port', 'http://127.0.0.1:1'],
+    ['nobody', 'null'],
+    ['something that is no origin', 'elsewhere'],
+  ])('takes no action on the word of %s where the browser tells no relation', async (_who, origin) => {
+    expect((await service.ops.post(cancel(), undefined, { origin })).status).toBe(403);
+    expect((await ground.store.load(waiting.recoveryId))?.record.state).toBe('scheduled');
+  });
+
+  it('takes actions from its own pages and from scripts', async () => {
+    const own = { origin: new URL(service.url).origin };
+    const nobody = `${api}/recoveries/some.id/cancel`;
+    for (const headers of [own, { ...own, 'sec-fetch-site': 'same-origin' }, {}]) {
+      expect((await service.ops.post(nobody, undefined, headers)).status).toBe(404);
+    }
+    // Behind a proxy that rewrites Host, the browser's own word on the relation counts.
+    const proxied = { origin: 'https://ops.example', 'sec-fetch-site': 'same-origin' };
+    expect((await service.ops.post(nobody, undefined, proxied)).status).toBe(404);
+  });
+
   it.each(['/ops', `${api}/recoveries`, '/ops/queues/', '/ops/queues/api/queues'])(
     'sends %s with the headers that keep it to itself',
     async (path) => {

@@ -24,6 +24,11 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+/** By BullMQ's own key. */
+async function sweepIsScheduled(): Promise<boolean> {
+  return (await ground.redis.exists(`${ground.prefix}:upkeep:repeat:sweep`)) === 1;
+}
+
 /** The same server on the same port, with what its append-only file holds. */
 async function bringRedis(port: number): Promise<PrivateRedis> {
   redis = await startPrivateRedis({ port, dir });
@@ -78,7 +83,48 @@ describe('a service that starts before its Redis', () => {
     expect(await service.send(shopper.fillsIn(longAgo()))).toBe(200);
     await settled(ground.store, shopper.recoveryId, 'called');
     // Upkeep is scheduled at the start of a worker, which was too early.
-    await until('the sweep is scheduled', async () => ground.redis.exists(`${ground.prefix}:upkeep:repeat:sweep`));
+    await until('the sweep is scheduled', sweepIsScheduled);
+  });
+
+  it('ends at once when it is asked to: there is no dial to wait for', async () => {
+    ground = await openGround({ redisUrl: `redis://127.0.0.1:${await freePort()}`, vendor: { scenario: 'silent' } });
+    const service = await ground.start({ untilReady: false });
+    const askedAt = performance.now();
+    await service.close();
+    // The grace time for dials is 25 s.
+    expect(performance.now() - askedAt).toBeLessThan(8_000);
+  });
+});
+
+describe('a Redis that is full when the service starts', () => {
+  it('is asked again until it takes the schedule of the sweep', async () => {
+    const { url } = await bringRedis(await freePort());
+    ground = await openGround({ redisUrl: url, vendor: { scenario: 'silent' } });
+    await ground.redis.config('SET', 'maxmemory', '1');
+    const service = await ground.start();
+    const shopper = aShopper();
+    expectRefusedInTime(await sendTimed(service, shopper.fillsIn(longAgo())));
+    expect(await sweepIsScheduled()).toBe(false);
+
+    await ground.redis.config('SET', 'maxmemory', '0');
+    await until('the sweep is scheduled', sweepIsScheduled);
+    expect(await service.send(shopper.fillsIn(longAgo()))).toBe(200);
+    await settled(ground.store, shopper.recoveryId, 'called');
+  });
+});
+
+describe('a Redis that comes back empty', () => {
+  it('gets the schedule of the sweep anew', async () => {
+    const port = await freePort();
+    const first = await bringRedis(port);
+    ground = await openGround({ redisUrl: first.url, vendor: { scenario: 'silent' } });
+    const service = await ground.start();
+    await until('the sweep is scheduled', sweepIsScheduled);
+    await ground.redis.flushall();
+    await first.stop();
+    await until('it is not ready', async () => !(await isReady(service)));
+    await bringRedis(port);
+    await until('the sweep is scheduled again', sweepIsScheduled);
   });
 });
 

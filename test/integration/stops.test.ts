@@ -109,10 +109,36 @@ describe('before the call', () => {
     expect(await recordOf(shopper)).toMatchObject({ state: 'cancelled', reason: 'operator' });
   });
 
-  it('the deletion of a checkout that nobody knows is no fault and leaves nothing', async () => {
-    const stranger = aShopper();
-    await takes(stranger.deletes());
-    expect(await ground.store.load(stranger.recoveryId)).toBeNull();
+  it('the deletion of a checkout that nobody knows yet stops it when it comes', async () => {
+    const shopper = aShopper();
+    await takes(shopper.deletes());
+    expect(await ground.store.load(shopper.recoveryId)).toBeNull();
+    await takes(shopper.fillsIn(minutesAgo(1)));
+    expect(await recordOf(shopper)).toMatchObject({ state: 'cancelled', reason: 'checkout_deleted' });
+    expect((await ringNow(shopper)).status).toBe(409);
+  });
+
+  it('an order that names only the cart stops a checkout that comes after it', async () => {
+    const shopper = aShopper();
+    const order = { ...JSON.parse(shopper.orders(new Date()).body), id: 1_018, checkout_token: null };
+    await takes({ topic: 'orders/create', apiVersion: '2026-10', body: JSON.stringify(order) });
+    await takes(shopper.fillsIn(minutesAgo(1)));
+    expect(await recordOf(shopper)).toMatchObject({ state: 'cancelled', reason: 'ordered' });
+  });
+
+  it.each([
+    ['a name that is a number', { name: { no: 1017 } }],
+    ['an amount with a thousands separator', { total_price: '1,299.00' }],
+    ['an e-mail address that is none', { email: false }],
+    ['a date of another form', { created_at: 'yesterday' }],
+    ['a customer that is a word', { customer: 'x' }],
+    ['no id', { id: null, admin_graphql_api_id: null }],
+  ])('a purchase stops the call whatever else of the order cannot be read: %s', async (_what, odd) => {
+    const shopper = aShopper();
+    await takes(shopper.fillsIn(minutesAgo(1)));
+    const body = JSON.stringify({ ...JSON.parse(shopper.orders(new Date()).body), ...odd });
+    await takes({ topic: 'orders/create', apiVersion: '2026-10', body });
+    expect(await recordOf(shopper)).toMatchObject({ state: 'cancelled', reason: 'ordered' });
   });
 });
 

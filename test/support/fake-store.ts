@@ -1,6 +1,8 @@
 /** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
+import { isDeepStrictEqual } from 'node:util';
 import type { AlarmState, CheckoutIntake, IntakeOutcome, Lookup, RecoveryStore } from '../../src/domain/ports.ts';
 import {
+  type CancelReason,
   EMPTY_RECORD,
   OPEN_STATES,
   RECOVERY_STATES,
@@ -24,6 +26,7 @@ export interface FakeStore extends RecoveryStore {
 export function fakeStore(): FakeStore {
   const kept = new Map<string, Kept>();
   const lookedUp = new Map<string, Set<string>>();
+  const ahead = new Map<string, CancelReason>();
 
   const store: RecoveryStore = {
     async load(id) {
@@ -32,15 +35,23 @@ export function fakeStore(): FakeStore {
     },
     async receive(intake) {
       const known = kept.get(intake.id);
-      const { id, now, state, reason, dueAt, facts, checkoutUpdatedAt } = intake;
+      const { id, now, dueAt, facts, checkoutUpdatedAt, lastActivityAt } = intake;
+      const { state, reason } = known ? intake : bornStopped(intake);
       const outcome = outcomeOf(known?.record, intake);
       const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
       if (outcome === 'created' || outcome === 'updated') {
-        const own = { checkoutUpdatedAt, state, reason, dueAt: state === 'scheduled' ? dueAt : null };
-        write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, intake.entry);
+        const own = { checkoutUpdatedAt, lastActivityAt, state, reason, dueAt: state === 'scheduled' ? dueAt : null };
+        const born = { at: now, event: 'stopped_before', state, reason: reason ?? '' };
+        const entry = state === 'cancelled' ? born : intake.entry;
+        write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, entry);
         for (const lookup of intake.lookups) point(facts.shop, lookup, id);
       } else {
-        write(before, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
+        const { entry: _entry, id: _id, now: _now, lookups: _lookups, ...held } = intake;
+        const underWay = before.state === 'dialing' || before.state === 'unknown';
+        const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
+        const holds = underWay && checkoutUpdatedAt > newest;
+        const after = holds ? { ...before, held, revision: before.revision + 1 } : before;
+        write(after, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
       }
       const after = of(id).record;
       return { outcome, state: after.state, reason: after.reason, dueAt: after.dueAt, alarm: alarmStateOf(id) };
@@ -55,17 +66,22 @@ export function fakeStore(): FakeStore {
     async note(id, entry) {
       if (kept.has(id)) write(of(id).record, entry);
     },
+    async stopAhead(shop, lookup, reason) {
+      ahead.set(nameOf(shop, lookup), reason);
+    },
+    async alarmNumber(id) {
+      of(id).lastAlarm++;
+      return of(id).lastAlarm;
+    },
     async alarmSet(id, number, at) {
       const known = kept.get(id);
-      if (!known || number <= known.lastAlarm) return;
-      known.lastAlarm = number;
+      if (!known || number <= (known.record.alarm ?? 0)) return;
       known.record = { ...known.record, alarm: number, alarmAt: at };
     },
     async alarmSpent(id, number) {
       const known = kept.get(id);
       if (!known) return true;
       if (known.record.state === 'scheduled') return false;
-      known.lastAlarm = Math.max(known.lastAlarm, number);
       if (known.record.alarm === number) known.record = { ...known.record, alarm: null, alarmAt: null };
       return true;
     },
@@ -123,9 +139,17 @@ export function fakeStore(): FakeStore {
     lookedUp.set(name, (lookedUp.get(name) ?? new Set()).add(id));
   }
 
+  function bornStopped({ facts, lookups, state, reason }: CheckoutIntake): {
+    state: RecoveryState;
+    reason: string | null;
+  } {
+    const stop = lookups.map((lookup) => ahead.get(nameOf(facts.shop, lookup))).find((found) => found !== undefined);
+    return stop ? { state: 'cancelled', reason: stop } : { state, reason };
+  }
+
   function alarmStateOf(id: string): AlarmState {
     const known = kept.get(id);
-    return { number: known?.record.alarm ?? null, at: known?.record.alarmAt ?? null, last: known?.lastAlarm ?? 0 };
+    return { number: known?.record.alarm ?? null, at: known?.record.alarmAt ?? null };
   }
 
   function recordsOf(shop: string, state: RecoveryState | null): RecoveryRecord[] {
@@ -145,6 +169,10 @@ function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): I
   if (!OPEN_STATES.has(known.state) || known.reason === 'dry_run') return 'closed';
   const newest = known.checkoutUpdatedAt ?? -1;
   if (intake.checkoutUpdatedAt !== newest) return intake.checkoutUpdatedAt < newest ? 'stale' : 'updated';
-  if (known.state === 'scheduled' && intake.state !== 'scheduled') return 'stale';
-  return known.state === intake.state && known.reason === intake.reason ? 'duplicate' : 'updated';
+  if (known.state === 'scheduled' && intake.state === 'waiting') return 'stale';
+  const sameFacts = Object.entries(intake.facts).every(([name, value]) =>
+    isDeepStrictEqual(value, known[name as keyof RecoveryRecord]),
+  );
+  const sameVerdict = known.state === intake.state && (intake.state === 'scheduled' || known.reason === intake.reason);
+  return sameFacts && sameVerdict ? 'duplicate' : 'updated';
 }

@@ -111,7 +111,7 @@ export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOpti
   function environment(port: number, env: Readonly<Record<string, string>> = {}): Record<string, string> {
     return {
       ...{ ROLE: 'all', HOST: '127.0.0.1', PORT: `${port}`, PUBLIC_URL: `http://127.0.0.1:${port}` },
-      ...{ REDIS_URL: url, REDIS_PREFIX: prefix, RECORD_TTL: '1h' },
+      ...{ REDIS_URL: url, REDIS_PREFIX: prefix, RECORD_TTL: '9d' },
       ...{ SHOPIFY_SHOP: SHOP, SHOPIFY_CLIENT_ID: 'of-the-tests', SHOPIFY_CLIENT_SECRET: CLIENT_SECRET },
       VOICE_API_URL: vendor.url,
       VOICE_PUBLIC_KEY: vendor.keys.publicKey,

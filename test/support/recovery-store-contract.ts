@@ -3,8 +3,14 @@
  * tested on what the real one promises. Expiry and the bound of the timeline are the real one's alone.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckoutFacts, CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
-import { EMPTY_RECORD, OPEN_STATES, RECOVERY_STATES, type RecoveryRecord } from '../../src/domain/recovery.ts';
+import type { CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
+import {
+  type CheckoutFacts,
+  EMPTY_RECORD,
+  OPEN_STATES,
+  RECOVERY_STATES,
+  type RecoveryRecord,
+} from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import { aRecord } from './a-record.ts';
 
@@ -23,9 +29,8 @@ function aShop() {
 
 function factsOf(shop: string, token: string, changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
   const { payload, phone, countries, cartValue } = aRecord();
-  const lastActivityAt = NOW;
   const ids = { shop, checkoutToken: token, cartToken: null, checkoutId: '44001100220033' };
-  return { ...ids, lastActivityAt, payload, phone, countries, cartValue, priority: false, ...changes };
+  return { ...ids, payload, phone, countries, cartValue, priority: false, ...changes };
 }
 
 function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> = {}): CheckoutIntake {
@@ -34,6 +39,7 @@ function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> 
     id: recoveryIdOf(shop, token),
     now,
     checkoutUpdatedAt: NOW,
+    lastActivityAt: NOW,
     state,
     reason,
     dueAt: state === 'scheduled' ? DUE : null,
@@ -72,7 +78,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
     it('is nowhere', async () => {
       const { shop, idOf } = aShop();
       expect(await store.load(idOf('a'))).toBeNull();
-      expect(await store.alarmOf(idOf('a'))).toEqual({ number: null, at: null, last: 0 });
+      expect(await store.alarmOf(idOf('a'))).toEqual({ number: null, at: null });
       expect(await store.find(shop, { kind: 'contact', value: '+919090909090' })).toEqual([]);
       expect(await store.idsBefore(shop, 'scheduled', NOW, 10)).toEqual([]);
       expect(new Set(Object.values(await store.countByState(shop)))).toEqual(new Set([0]));
@@ -93,7 +99,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
     it('is taken in whole', async () => {
       const { shop, idOf } = aShop();
       const result = await store.receive(intakeOf(shop, 'a'));
-      const alarm = { number: null, at: null, last: 0 };
+      const alarm = { number: null, at: null };
       expect(result).toEqual({ outcome: 'created', state: 'scheduled', reason: null, dueAt: DUE, alarm });
       expect(await store.load(idOf('a'))).toEqual({
         record: {
@@ -106,6 +112,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
           createdAt: NOW,
           changedAt: NOW,
           checkoutUpdatedAt: NOW,
+          lastActivityAt: NOW,
         },
         timeline: [{ at: NOW, event: 'checkout_received', state: 'scheduled' }],
       });
@@ -126,7 +133,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
     it.each([
       { what: 'later', known: {}, news: { checkoutUpdatedAt: NOW + 1 }, outcome: 'updated' },
       { what: 'earlier', known: {}, news: { checkoutUpdatedAt: NOW - 1 }, outcome: 'stale' },
-      { what: 'of the same instant and verdict', known: {}, news: {}, outcome: 'duplicate' },
+      { what: 'of the same instant with other facts', known: {}, news: {}, outcome: 'updated' },
       {
         what: 'of the same instant that cannot be called, after one that can',
         known: {},
@@ -143,6 +150,12 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
         what: 'of the same instant with another reason',
         known: { state: 'waiting', reason: 'no_phone' },
         news: { state: 'waiting', reason: 'no_total' },
+        outcome: 'updated',
+      },
+      {
+        what: 'of the same instant that says no, after one that can be called',
+        known: {},
+        news: { state: 'skipped', reason: 'no_consent' },
         outcome: 'updated',
       },
       {
@@ -180,7 +193,46 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       const before = await bring(shop, 'a', { state });
       const { outcome } = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
       expect(outcome).toBe(OPEN_STATES.has(state) ? 'updated' : 'closed');
-      if (outcome === 'closed') expect(await recordOf(before.id)).toEqual(before);
+      const underWay = state === 'dialing' || state === 'unknown';
+      if (outcome === 'closed' && !underWay) expect(await recordOf(before.id)).toEqual(before);
+    });
+
+    it('that says the same again is a duplicate, also after a ring or an operator gave it another reason', async () => {
+      const { shop } = aShop();
+      const before = await bring(shop, 'a', { reason: 'outside_hours', dueAt: DUE + 1 });
+      const again = await store.receive(intakeOf(shop, 'a', { now: NOW + 5 }));
+      expect(again).toMatchObject({ outcome: 'duplicate', reason: 'outside_hours', dueAt: DUE + 1 });
+      expect(await recordOf(before.id)).toEqual(before);
+    });
+
+    it.each(['dialing', 'unknown'] as const)(
+      'that comes while the recovery is %s is held, the newest one',
+      async (state) => {
+        const { shop } = aShop();
+        const before = await bring(shop, 'a', { state });
+        const facts = factsOf(shop, 'a', { cartValue: '2000.00 INR' });
+        const newest = { checkoutUpdatedAt: NOW + 2, lastActivityAt: NOW + 2, dueAt: DUE + 2, facts };
+        await store.receive(intakeOf(shop, 'a', newest));
+        await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+        const held = { state: 'scheduled', reason: null, ...newest };
+        expect(await recordOf(before.id)).toEqual({ ...before, held, revision: before.revision + 1 });
+      },
+    );
+
+    it('that comes after its stop is stopped from the start', async () => {
+      const { shop, idOf } = aShop();
+      const cart = { kind: 'cart', value: 'cart-1' } as const;
+      await store.stopAhead(shop, cart, 'ordered');
+      expect(await store.find(shop, cart)).toEqual([]);
+      const told = await store.receive(intakeOf(shop, 'a', { lookups: [cart] }));
+      expect(told).toMatchObject({ outcome: 'created', state: 'cancelled', reason: 'ordered', dueAt: null });
+      expect(await store.load(idOf('a'))).toMatchObject({
+        record: { state: 'cancelled', reason: 'ordered', dueAt: null },
+        timeline: [{ event: 'stopped_before', state: 'cancelled', reason: 'ordered' }],
+      });
+      expect((await store.countByState(shop)).cancelled).toBe(1);
+      expect((await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }))).outcome).toBe('closed');
+      expect((await store.receive(intakeOf(shop, 'b'))).state).toBe('scheduled');
     });
 
     it('finds a recovery closed whose one call was rehearsed', async () => {
@@ -210,7 +262,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       const known = await bring(shop, 'a', { attempts: 2, notPlaced: 2, orderName: '#1001' });
       await store.alarmSet(known.id, 3, DUE);
       const { alarm } = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
-      expect(alarm).toEqual({ number: 3, at: DUE, last: 3 });
+      expect(alarm).toEqual({ number: 3, at: DUE });
       expect(await recordOf(known.id)).toMatchObject({ attempts: 2, notPlaced: 2, orderName: '#1001', alarm: 3 });
     });
 
@@ -330,18 +382,18 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
         await store.alarmSet(id, number, at);
         states.push(await store.alarmOf(id));
       }
-      const third = { number: 3, at: DUE + 3, last: 3 };
-      expect(states).toEqual([{ number: 1, at: DUE, last: 1 }, third, third, third]);
+      const third = { number: 3, at: DUE + 3 };
+      expect(states).toEqual([{ number: 1, at: DUE }, third, third, third]);
       expect(await recordOf(id)).toMatchObject({ alarm: 3, alarmAt: DUE + 3, revision });
     });
 
     it.each([
-      { state: 'scheduled', set: 1, rang: 1, spent: false, after: { number: 1, at: DUE, last: 1 } },
-      { state: 'waiting', set: 1, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
-      { state: 'skipped', set: 1, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
-      { state: 'waiting', set: 2, rang: 1, spent: true, after: { number: 2, at: DUE, last: 2 } },
-      { state: 'waiting', set: 1, rang: 2, spent: true, after: { number: 1, at: DUE, last: 2 } },
-      { state: 'waiting', set: null, rang: 1, spent: true, after: { number: null, at: null, last: 1 } },
+      { state: 'scheduled', set: 1, rang: 1, spent: false, after: { number: 1, at: DUE } },
+      { state: 'waiting', set: 1, rang: 1, spent: true, after: { number: null, at: null } },
+      { state: 'skipped', set: 1, rang: 1, spent: true, after: { number: null, at: null } },
+      { state: 'waiting', set: 2, rang: 1, spent: true, after: { number: 2, at: DUE } },
+      { state: 'waiting', set: 1, rang: 2, spent: true, after: { number: 1, at: DUE } },
+      { state: 'waiting', set: null, rang: 1, spent: true, after: { number: null, at: null } },
     ] as const)(
       '$rang that rang for nothing, of a recovery $state with alarm $set',
       async ({ state, set, rang, spent, after }) => {

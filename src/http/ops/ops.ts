@@ -57,13 +57,23 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
   await app.register(queueBoard, { ...deps, prefix: '/queues' });
 }
 
-/** A browser sends the saved password along with whatever another site makes it send. Scripts send no such header. */
+/**
+ * A browser sends the saved password along with whatever another site makes it send. It names the relation only to https and
+ * loopback (W3C Fetch Metadata); else the origin, with every POST and PUT, tells. Scripts send neither header.
+ */
 async function refuseOtherSites(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (request.method === 'GET' || request.method === 'HEAD') return;
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    await reply.code(403).send({ error: 'other_site' });
-  }
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
+  const other = site === undefined ? origin !== undefined && !isAt(origin, host) : !OWN_SITES.has(`${site}`);
+  if (other) await reply.code(403).send({ error: 'other_site' });
+}
+
+const OWN_SITES = new Set(['same-origin', 'none']);
+
+/** Also when one of the two writes out the scheme's own port. The origin `null`, of a page that hides its own, is nowhere. */
+function isAt(origin: string, host = ''): boolean {
+  const from = URL.parse(origin);
+  return from !== null && from.host !== '' && URL.parse(`//${host}`, origin)?.host === from.host;
 }
 
 function isSame(given: string, expected: string): boolean {

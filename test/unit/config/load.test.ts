@@ -166,6 +166,11 @@ describe('a variable', () => {
     ['PUBLIC_URL', 'ringback.example', 'must be a URL that begins with https:// or http://'],
     ['PUBLIC_URL', 'ftp://ringback.example', 'must be a URL that begins with https:// or http://'],
     ['REDIS_URL', 'http://127.0.0.1:6379', 'must be a URL that begins with redis:// or rediss://'],
+    ['REDIS_URL', 'redis:foo', 'must name a host, such as redis://127.0.0.1:6379'],
+    ['REDIS_URL', 'redis://', 'must name a host, such as redis://127.0.0.1:6379'],
+    ['REDIS_URL', 'redis:///0', 'must name a host, such as redis://127.0.0.1:6379'],
+    ['REDIS_URL', 'redis://127.0.0.1:6379/0?family=6', 'must hold no query'],
+    ['OPS_USERNAME', 'asha:rao', 'must hold no colon'],
     ['REDIS_PREFIX', 'ring:back', 'must be letters, digits, - or _'],
     ['LOG_LEVEL', 'loud', 'must be a pino level such as info'],
     ['CALLING_HOURS', 'office', 'must be rules or always'],
@@ -180,6 +185,27 @@ describe('a variable', () => {
   ])('%s is refused when it is %s', (name, value, fault) => {
     expect(faultsAfter({ [name]: value })).toContain(`${name} ${fault}`);
   });
+
+  it.each(['VOICE_PUBLIC_KEY', 'VOICE_PRIVATE_KEY', 'VOICE_WORKSPACE', 'VOICE_ASSISTANT'])(
+    '%s is what a header can carry',
+    (name) => {
+      for (const value of [
+        'two words',
+        'two\nlines',
+        'a\ttab',
+        'schlüssel',
+        '“quoted”',
+        'zero\u200bwidth',
+        'del\u007f',
+      ]) {
+        expect([value, faultsAfter({ [name]: value })]).toEqual([
+          value,
+          [`${name} must be printable ASCII without spaces`],
+        ]);
+      }
+      expect(faultsAfter({ [name]: ' !~sk_live-0/+= ' })).toEqual([]);
+    },
+  );
 
   it.each([
     ['500ms', 500],
@@ -239,6 +265,15 @@ describe('a variable', () => {
       'CALL_MAX_AGE must be longer than CALL_DELAY',
     ]);
     expect(faultsAfter({ CALL_DELAY: '24h', CALL_MAX_AGE: '25h' })).toEqual([]);
+  });
+
+  it('RECORD_TTL outlasts CALL_MAX_AGE by eight days', () => {
+    const fault =
+      'RECORD_TTL must be at least 8 days longer than CALL_MAX_AGE: a record that is forgotten earlier could be called again';
+    expect(faultsAfter({ RECORD_TTL: '215h' })).toEqual([fault]);
+    expect(faultsAfter({ RECORD_TTL: '9d' })).toEqual([]);
+    expect(faultsAfter({ RECORD_TTL: '37d', CALL_MAX_AGE: '30d' })).toEqual([fault]);
+    expect(faultsAfter({ CALL_MAX_AGE: '30d' })).toEqual([]);
   });
 
   it('NODE_TLS_REJECT_UNAUTHORIZED must not switch off the check of certificates', () => {
@@ -360,14 +395,18 @@ describe('a warning', () => {
     [{ CALL_CONSENT: 'none' }, 'CALL_CONSENT is none'],
     [{ CALLING_HOURS: 'always' }, 'CALLING_HOURS is always'],
     [{ CALL_MODE: 'dry-run' }, 'CALL_MODE is dry-run'],
+    [{ SHUTDOWN_GRACE: '9s' }, 'SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT'],
     [{ OPS_PASSWORD: undefined }, 'OPS_PASSWORD is not set'],
   ])('is given for %j', (changes, warning) => {
     expect(load({ ...quiet, ...changes }).warnings).toEqual([expect.stringMatching(new RegExp(`^${warning}: `))]);
   });
 
-  it.each([{ CALL_DELAY: '10m' }, { CALL_MAX_AGE: '72h' }])('is not given at the bound: %j', (changes) => {
-    expect(load({ ...quiet, ...changes }).warnings).toEqual([]);
-  });
+  it.each([{ CALL_DELAY: '10m' }, { CALL_MAX_AGE: '72h' }, { SHUTDOWN_GRACE: '10s' }])(
+    'is not given at the bound: %j',
+    (changes) => {
+      expect(load({ ...quiet, ...changes }).warnings).toEqual([]);
+    },
+  );
 });
 
 describe('the files that ship with it', () => {

@@ -117,6 +117,15 @@ describe('the events of one call', () => {
     }
   });
 
+  it('leave no more than forty kinds of outcome, and the latest of each', () => {
+    const action = (n: number, data: unknown): CallEvent => ({ ...order, outcome: { key: `action:a${n}`, data } });
+    const many = Array.from({ length: 60 }, (_, n) => action(n, 'first'));
+    const record = fold(dialled, [...many, action(7, 'second'), action(50, 'second'), over('completed')]);
+    expect(Object.keys(record.outcomes)).toHaveLength(40);
+    expect(record.outcomes).toMatchObject({ 'action:a7': 'second', 'action:a39': 'first' });
+    expect(record).toMatchObject({ state: 'ended', finalStatus: 'completed' });
+  });
+
   it('tell of the conversation by kind, each as it was sent', () => {
     expect(fold(dialled, answered).outcomes).toEqual({
       'end-of-call': { analysis: { success: true } },

@@ -41,6 +41,8 @@ describe('a number that is refused', () => {
     ['a sentence', 'call +91 98765 43210', 'IN', 'unparsable'],
     ['more than forty characters', `+91 98765 43210${' '.repeat(30)}`, 'IN', 'unparsable'],
     ['an unassigned area code', '555-555-1234', 'US', 'invalid'],
+    ['a number longer than E.164 allows', '+49 92665927851431', null, 'invalid'],
+    ['the same, typed in its own country', '092665927851431', 'DE', 'invalid'],
     ['zeros', '+91 00000 00000', null, 'invalid'],
     ['an emergency number', '911', 'US', 'invalid'],
     ['another emergency number', '112', 'IN', 'invalid'],
@@ -61,6 +63,11 @@ describe('a number that is refused', () => {
     expect(toValidE164('1-800-356-9377', 'US')).toBe('+18003569377');
     expect(toValidE164('555-555-SHIP', 'US')).toBeNull();
     expect(toValidE164('555-555-1234', 'US')).toBeNull();
+    expect(toValidE164('+49 92665927851431', null)).toBeNull();
+  });
+
+  it('is not refused for the fifteen digits that E.164 does allow', () => {
+    expect(toCallableNumber('+49 9266592785143', null)).toMatchObject({ ok: true, e164: '+499266592785143' });
   });
 });
 

@@ -5,7 +5,7 @@ import type { DialResult } from '../../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../../src/errors.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
-import { aWorld, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
+import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
 const CALL = '68f0c0ffee0000000000ca11';
@@ -92,6 +92,42 @@ describe('the result of a dial', () => {
     expect(world.asha()).toMatchObject({ dueAt: NOW + forMs });
   });
 
+  it('not placed is followed by what the shopper did meanwhile: a newer time, a newer cart', async () => {
+    const world = dialling({}, throttled(SECOND));
+    const { shop, checkoutToken, cartToken, checkoutId, payload, phone, countries, priority } = world.asha();
+    const facts = {
+      shop,
+      checkoutToken,
+      cartToken,
+      checkoutId,
+      payload,
+      phone,
+      countries,
+      priority,
+      cartValue: '9.00 INR',
+    };
+    const verdict = { state: 'scheduled', reason: null, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 } as const;
+    world.store.put({ ...world.asha(), held: { ...verdict, dueAt: NOW + 15 * MINUTE, facts } });
+    await world.dial(world.asha());
+    expect(world.asha()).toMatchObject({ ...verdict, cartValue: '9.00 INR', dueAt: NOW + 15 * MINUTE, held: null });
+  });
+
+  it('not placed is not tried again when a webhook took the consent back meanwhile', async () => {
+    const world = dialling({}, refusedConnection);
+    const { shop, checkoutToken, cartToken, checkoutId, cartValue } = world.asha();
+    const nobody = { payload: null, phone: null, countries: [], priority: false };
+    const facts = { shop, checkoutToken, cartToken, checkoutId, cartValue, ...nobody };
+    const verdict = {
+      state: 'skipped',
+      reason: 'no_consent',
+      checkoutUpdatedAt: NOW + 1,
+      lastActivityAt: NOW + 1,
+    } as const;
+    world.store.put({ ...world.asha(), held: { ...verdict, dueAt: null, facts } });
+    expect(await world.dial(world.asha())).toEqual({ kind: 'done', decision: 'skipped: no_consent' });
+    expect(world.asha()).toMatchObject({ ...verdict, dueAt: null, alarm: null, phone: null });
+  });
+
   it('not placed is waited for longer each time, and a call that is placed ends the count', async () => {
     const waits: number[] = [];
     let notPlaced = 0;
@@ -143,6 +179,37 @@ describe('the result of a dial', () => {
       await world.dial(world.asha());
       expect(JSON.stringify(world.journal.lines)).not.toMatch(/Asha|90909|mail\.example|Cubbon/);
     }
+  });
+});
+
+describe('a process that was frozen between claim and dial', () => {
+  const half = DIAL_TIME_LIMIT_MS / 2;
+
+  it('sends nothing any more: the next ring decides anew', async () => {
+    const world = dialling({ dialingAt: NOW - half - 1 });
+    const outcome = await world.dial(world.asha());
+    expect(world.voice.calls).toEqual([]);
+    expect(outcome).toEqual({ kind: 'snooze', until: NOW + 2_500, decision: 'scheduled: stalled' });
+    expect(world.asha()).toMatchObject({ state: 'scheduled', reason: 'stalled', callId: null });
+    expect(world.journal.lines[0]).toMatchObject(['dialled', { result: 'not_placed', cause: 'stalled' }]);
+  });
+
+  it('sends nothing for a dial that the sweep has given up meanwhile', async () => {
+    const world = dialling({ dialingAt: NOW - DIAL_TIME_LIMIT_MS });
+    const claimed = world.asha();
+    world.store.put({ ...claimed, state: 'unknown', reason: 'dial_interrupted', revision: 7 });
+    await world.dial(claimed);
+    expect(world.voice.calls).toEqual([]);
+    expect(world.asha()).toMatchObject({ state: 'scheduled', reason: 'stalled' });
+  });
+
+  it.each([
+    ['half the time limit', NOW - half],
+    ['no time at all', NOW],
+  ])('still dials after %s', async (_what, dialingAt) => {
+    const world = dialling({ dialingAt });
+    await world.dial(world.asha());
+    expect(world.asha()).toMatchObject({ state: 'called', callId: CALL });
   });
 });
 
@@ -296,12 +363,37 @@ describe('saving the result', () => {
     expect(world.asha().state).toBe('called');
   });
 
+  it('pauses when the record keeps changing, and is tried again: a call id must not be lost', async () => {
+    const world = dialling();
+    const commit = world.store.commit;
+    let contended = 0;
+    world.store.commit = async (change) => {
+      if (contended++ < 2) throw new RecordContendedError();
+      return commit(change);
+    };
+    expect(await world.dial(world.asha())).toEqual({ kind: 'done', decision: 'called' });
+    expect(world.pauses).toEqual([1, 2]);
+    expect(world.voice.calls).toHaveLength(1);
+    expect(world.asha()).toMatchObject({ state: 'called', callId: CALL });
+  });
+
   it('does not spin when the record never stops changing', async () => {
     const world = dialling();
-    for (let n = 0; n < 99; n++) {
-      world.store.before('commit', () => world.store.put({ ...world.asha(), revision: world.asha().revision + 1 }));
-    }
-    await expect(world.dial(world.asha())).rejects.toBeInstanceOf(RecordContendedError);
+    world.store.commit = async () => false;
+    world.pauseBeforeSavingAgain = async (tries) => {
+      if (tries === 3) throw new Error('the process ends');
+    };
+    await expect(world.dial(world.asha())).rejects.toThrow('the process ends');
+    expect(world.pauses).toEqual([1, 2, 3]);
+  });
+
+  it('passes on a fault that trying again cannot mend', async () => {
+    const world = dialling();
+    world.store.before('load', () => {
+      throw new TypeError('a spoilt record');
+    });
+    await expect(world.dial(world.asha())).rejects.toThrow('a spoilt record');
+    expect(world.pauses).toEqual([]);
   });
 
   it('is a fault for a record that was never complete', async () => {

@@ -82,7 +82,7 @@ describe('a checkout', () => {
     expect(world.asha()).toMatchObject({ state: 'scheduled', alarm: null });
     world.alarms.set = set;
     expect(await world.receive(left(60))).toMatchObject({ outcome: 'duplicate' });
-    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-1`]);
+    expect([...world.alarms.pending.keys()]).toEqual([`${ID}-2`]);
   });
 
   it('is the same recovery whether it is created or updated, and in whatever order that comes', async () => {

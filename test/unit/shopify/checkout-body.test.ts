@@ -260,9 +260,17 @@ describe('a body that is a fault', () => {
     ['customer', { customer: 'Asha' }],
     ['customer.default_address', { customer: { default_address: ['x'] } }],
     ['shipping_address.first_name', { shipping_address: { first_name: ['Asha'] } }],
+    // The length before the entries: the first one here is a fault too.
+    ['line_items', { line_items: ['Mug', ...Array(1_000).fill({ title: 'Kettle', quantity: 1 })] }],
+    ['tax_lines', { tax_lines: Array(1_001).fill(null) }],
     ['note_attributes.0.value', { note_attributes: [{ name: 'a', value: {} }] }],
   ])('says where: %s', (field, changes) => {
     expect(fault(changes)).toEqual({ ok: false, field });
+  });
+
+  it('is not one for a list of a thousand entries', () => {
+    const many = Array(1_000).fill({ title: 'Kettle', quantity: 1 });
+    expect(firstEventWith({ line_items: many }).lineItems).toHaveLength(1_000);
   });
 
   it.each([[null], [undefined], ['text'], [7], [true], [[]], [[{ token: 't1' }]]])('is %j', (body) => {

@@ -136,6 +136,46 @@ describe('a call event', () => {
   });
 });
 
+describe('an outcome that is longer than anybody talks', () => {
+  const transcript = 'blah '.repeat(20_000);
+
+  it('of an analysis keeps its verdict', () => {
+    const data = {
+      call: { id: CALL },
+      analysis: { success: false, summary: 'hung up', transcript },
+      credits: { used: 1 },
+    };
+    expect(eventOf(body('end-of-call', data))).toMatchObject({
+      callId: CALL,
+      outcome: { key: 'end-of-call', data: { truncated: true, analysis: { success: false, summary: 'hung up' } } },
+    });
+  });
+
+  it('of an action keeps its name and reason', () => {
+    const data = { action: 'create_order', reason: 'agreed', summary: transcript, payload: { transcript } };
+    expect(eventOf(body('action', data)).outcome).toEqual({
+      key: 'action:create_order',
+      data: { truncated: true, action: 'create_order', reason: 'agreed' },
+    });
+  });
+
+  it('of the end keeps the final status', () => {
+    const data = { report: { finalStatus: 'completed', transcript }, analysis: transcript };
+    expect(eventOf(body('call.lifecycle-ended', data))).toMatchObject({
+      finalStatus: 'completed',
+      outcome: { data: { truncated: true } },
+    });
+  });
+
+  it('is measured in bytes, and kept whole up to the bound', () => {
+    const room = 64 * 1024 - Buffer.byteLength('{"note":""}');
+    const outcomeOf = (note: string) => eventOf(body('end-of-call', { note })).outcome?.data;
+    expect(outcomeOf('x'.repeat(room))).toEqual({ note: 'x'.repeat(room) });
+    expect(outcomeOf('x'.repeat(room + 1))).toEqual({ truncated: true });
+    expect(outcomeOf('ä'.repeat(room / 2 + 1))).toEqual({ truncated: true });
+  });
+});
+
 describe('the recovery of a call event', () => {
   it.each([
     ['is the one we sent along', { recoveryId: RECOVERY }, RECOVERY],
@@ -170,6 +210,14 @@ describe('a body that is no call event', () => {
     ['with a report that is a text', body('end-of-call', { report: 'fine' }), 'event.data.report'],
   ])('says where it stopped making sense: %s', (_what, json, field) => {
     expect(parseCallEvent(json)).toEqual({ ok: false, field });
+  });
+
+  it.each(['end-of-call', 'call.lifecycle-ended', 'action'])('has data beyond all depth: %s', (type) => {
+    const depth = 50_000;
+    const deep: unknown = JSON.parse(`${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}`);
+    expect(parseCallEvent(body(type, { insights: deep }))).toEqual({ ok: false, field: 'event.data' });
+    // Of a mere status nothing is kept.
+    expect(parseCallEvent(body('call.busy', { insights: deep }))).toMatchObject({ ok: true });
   });
 
   it('is never a fault, whatever it is, and never quoted', () => {

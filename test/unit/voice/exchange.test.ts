@@ -148,6 +148,17 @@ describe('an exchange of which nothing was sent', () => {
     expect(await send(server, { url })).toEqual({ kind: 'not_sent', cause: 'econnreset' });
   });
 
+  it.each(['sk_live_π', 'sk_live_1\r\nx-more: 1'])(
+    'was asked to carry the header %j, which HTTP cannot',
+    async (key) => {
+      let connections = 0;
+      const server = await accepting(() => connections++);
+      const result = await send(server, { headers: { 'x-private-key': key } });
+      expect(result).toEqual({ kind: 'not_sent', cause: 'err_invalid_char' });
+      expect(connections).toBe(0);
+    },
+  );
+
   it('met a server that speaks no TLS', async () => {
     const server = await answering((_request, response) => response.end('{}'));
     const url = new URL(`https://127.0.0.1:${portOf(server)}/`);

@@ -16,6 +16,13 @@ describe('a call', () => {
     ['below data', { success: true, data: { callId: 'ca11', status: 'queued' } }, 'ca11', 'queued'],
     ['with an id alone', { callId: 'ca11' }, 'ca11', null],
     ['with more than is documented', { callId: 'ca11', status: 'later', eta: 5, nested: { a: [] } }, 'ca11', 'later'],
+    ['with a number for an id', { callId: 11 }, '11', null],
+    ['with a number beyond 2^53 for an id', '{"callId":98182007925524353}', '98182007925524353', null],
+    ['with a number for a status', { callId: 'ca11', status: 3 }, 'ca11', '3'],
+    ['with null for a status', { data: { callId: 'ca11', status: null } }, 'ca11', null],
+    ['with an object for a status', { callId: 'ca11', status: { code: 1 } }, 'ca11', null],
+    ['with a status as long as may be', { callId: 'ca11', status: 's'.repeat(60) }, 'ca11', 's'.repeat(60)],
+    ['with a status that is no word', { callId: 'ca11', status: 's'.repeat(61) }, 'ca11', null],
     ['at the top level where both are there', { callId: 'top', data: { callId: 'below' } }, 'top', null],
   ])('is placed by an answer %s', (_what, body, callId, vendorStatus) => {
     for (const status of [200, 201, 202, 299]) {
@@ -31,9 +38,8 @@ describe('a call', () => {
     ['a list', '[{"callId":"ca11"}]'],
     ['no id', { status: 'initiate' }],
     ['an empty id', { callId: '' }],
-    ['a number for an id', { callId: 11 }],
     ['an id beyond all measure', { callId: 'c'.repeat(201) }],
-    ['a status that is no word', { callId: 'ca11', status: { code: 1 } }],
+    ['an object for an id', { callId: { id: 'ca11' } }],
     ['its data as a text', { data: 'ca11' }],
   ])('is of unknown fate after a 200 that says %s', (_what, body) => {
     expect(initiateResult(answered(200, body), NOW)).toEqual({ kind: 'unknown', cause: 'answer_without_call_id' });
