@@ -348,8 +348,8 @@ describe('what an operator does', () => {
     const shopper = aShopper();
     await restarted.send(shopper.fillsIn(longAgo()));
     await until('its alarm has rung for a paused queue', async () => {
-      const { json } = await restarted.ops.get('/ops/queues/api/queues');
-      return json.queues.find(({ name }: { name: string }) => name === 'dial').counts.waiting === 1;
+      const { json } = await restarted.ops.get(`/ops/queues/api/queues/dial/rec-${shopper.recoveryId}-1`);
+      return json.status === 'waiting';
     });
     expect((await ground.store.load(shopper.recoveryId))?.record).toMatchObject({ state: 'scheduled', attempts: 0 });
     expect((await restarted.ops.put(`${api}/dialing`, { paused: false })).json).toEqual({ paused: false });
