@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { SECRET, SHOP } from './bodies.ts';
 
 export interface Contender {
@@ -60,14 +60,6 @@ function environment(port: number, redisUrl: string, logLevel: string): Record<s
     CALL_CONSENT: 'attribute:voice_call_consent=yes',
     OPS_PASSWORD: '',
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Waits until the service answers; every refusal is an event to try again on, and half a minute is the bound. */

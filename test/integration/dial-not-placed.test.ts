@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { startVoiceVendor } from '../../stand-ins/voice-vendor/server.ts';
 import { aShopper, longAgo, type ShopperInTest } from '../support/a-shopper.ts';
-import { freePort, type Ground, openGround, type Running } from '../support/ground.ts';
+import { type Ground, openGround, type Running } from '../support/ground.ts';
 import { settled, until } from '../support/settled.ts';
 
 async function onGround(use: (ground: Ground) => Promise<void>): Promise<void> {

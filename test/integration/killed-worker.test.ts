@@ -1,7 +1,8 @@
 /** A worker process that dies in the middle of a dial, wherever that is: nobody is phoned twice, and nobody is forgotten. */
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { aShopper, longAgo, type ShopperInTest } from '../support/a-shopper.ts';
-import { freePort, type Ground, openGround, type Running } from '../support/ground.ts';
+import { type Ground, openGround, type Running } from '../support/ground.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 import { settled, until } from '../support/settled.ts';
 import type { KillPoint } from '../support/worker-to-kill.ts';

@@ -6,12 +6,13 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialQueue, jobIdOf } from '../../src/queue/dial-queue.ts';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../stand-ins/private-redis.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { ODILE_US } from '../../stand-ins/shop/people.ts';
 import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
 import { sendCallEvent } from '../support/call-event.ts';
-import { CLIENT_SECRET, freePort, type Ground, openGround } from '../support/ground.ts';
+import { CLIENT_SECRET, type Ground, openGround } from '../support/ground.ts';
 import { OPS_PASSWORD, type OpsClient, opsClient } from '../support/ops-client.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 import { settled, until } from '../support/settled.ts';

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../stand-ins/private-redis.ts';
 import { signWebhook } from '../../stand-ins/shop/deliver.ts';
 import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
 import { sendCallEvent } from '../support/call-event.ts';
-import { CLIENT_SECRET, freePort, type Ground, openGround, type Running } from '../support/ground.ts';
+import { CLIENT_SECRET, type Ground, openGround, type Running } from '../support/ground.ts';
 import { settled, until } from '../support/settled.ts';
 
 let dir: string;

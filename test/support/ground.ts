@@ -3,8 +3,6 @@
  * test needs. Closing it closes everything and removes its own keys, and no others.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { type Logger, pino } from 'pino';
 import { inject } from 'vitest';
@@ -13,6 +11,7 @@ import type { RecoveryStore } from '../../src/domain/ports.ts';
 import { type Overrides, type Service, startService } from '../../src/service.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { recoveryStore } from '../../src/store/recovery-store.ts';
+import { freePort } from '../../stand-ins/free-port.ts';
 import { CONSENT } from '../../stand-ins/shop/checkout-body.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { startVoiceVendor, type VoiceVendor, type VoiceVendorOptions } from '../../stand-ins/voice-vendor/server.ts';
@@ -132,15 +131,4 @@ async function removeOwnKeys(redis: Redis, prefix: string): Promise<void> {
   for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
     if (keys.length > 0) await redis.unlink(...(keys as string[]));
   }
-}
-
-/** A port that was free a moment ago: the service must know its own address before it listens. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a listening socket has no port');
-  return address.port;
 }
