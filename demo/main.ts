@@ -1,13 +1,15 @@
 /** `npm run demo`: the whole product on this machine, with invented shoppers and a voice vendor that phones nobody. */
 import { parseArgs } from 'node:util';
 import { type Board, openBoard } from './board.ts';
+import { type Played, reportLine, verdictLines } from './closing-words.ts';
 import { playOn, playOnce } from './play.ts';
 import type { LogLine } from './service.ts';
 import { type Stage, setStage } from './stage.ts';
 import type { Difference } from './verdict.ts';
 import { type Watch, watchScenes } from './watch.ts';
 
-const HELP = `The whole product on this machine: invented shoppers leave their checkouts; a stand-in of the voice vendor phones nobody.
+const HELP = `The whole product on this machine: invented shoppers leave their checkouts; the voice vendor and the shop
+are stand-ins, and nobody is phoned.
 
   npm run demo              plays all sessions, then goes on with a new one every 20 s until Ctrl-C
   npm run demo -- --once    plays all sessions once and compares: exit code 0 when each ended as it must, else 1
@@ -29,13 +31,19 @@ function readFlags(): { once: boolean } {
   }
 }
 
-function introduce({ service, redis, login, vendor }: Stage, once: boolean): void {
+function introduce({ service, redis, login, vendor, admin }: Stage, once: boolean): void {
   console.log(`
   The service     ${service.url}
   Its ops pages   ${service.url}/ops     user ${login.username}   password ${login.password}
+  Its report      ${service.url}/ops/report
   Voice vendor    ${vendor.url} (a stand-in: nobody is phoned)
+  Shop            ${admin.url} (a stand-in of its Admin API)
   Redis           ${redis.description}
   ${once ? '' : '\n  A new shopper every 20 s. Ctrl-C ends the demo.\n'}`);
+}
+
+function sumUp(played: Played): void {
+  console.log(['', ...verdictLines(played), ...(played.report ? ['', reportLine(played.report)] : [])].join('\n'));
 }
 
 function judge(differences: readonly Difference[], calls: number, tookMs: number): number {
@@ -60,9 +68,10 @@ async function main(board: Board): Promise<number> {
     watch?.lineCame(line);
     if (line.event === 'alarm') board.say(`the service raises an alarm: ${line.alarm}`);
   };
-  console.log('Starting Redis, the voice vendor and the service …');
+  console.log('Starting Redis, the voice vendor, the shop and the service …');
   const stage = await setStage(process.env.REDIS_URL, onLine, stop.signal);
   const differences: Difference[] = [];
+  let played: Played | null = null;
   let closing = false;
   let exitCode: number | null = null;
   try {
@@ -74,8 +83,9 @@ async function main(board: Board): Promise<number> {
       stop.abort();
     });
     const theatre = { stage, board, watch, stopping: stop.signal };
-    if (once) differences.push(...(await playOnce(theatre)));
+    if (once) played = await playOnce(theatre);
     else await playOn(theatre);
+    differences.push(...(played?.differences ?? []));
   } finally {
     closing = true;
     watch?.stop();
@@ -87,6 +97,7 @@ async function main(board: Board): Promise<number> {
     console.error(`\nThe last lines of the service:\n${stage.service.tail().join('\n')}`);
   }
   if (!once && differences.length === 0) return 0;
+  if (played) sumUp(played);
   return judge(differences, stage.vendor.calls.length, Date.now() - begun);
 }
 

@@ -2,9 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SESSION_KINDS, type SessionKind } from '../stand-ins/shop/sessions.ts';
 import type { Board } from './board.ts';
+import type { Played } from './closing-words.ts';
 import { openScene, playScene, type Scene } from './scene.ts';
 import { CALL_DELAY_MS, type Stage } from './stage.ts';
-import { type Difference, differencesOf, hasEnded, strayDifferences } from './verdict.ts';
+import { differencesOf, type Evidence, strayDifferences } from './verdict.ts';
 import type { Watch } from './watch.ts';
 
 export interface Theatre {
@@ -24,20 +25,27 @@ const JUDGED_WITHIN_MS = 40_000;
 const AFTERMATH_MS = CALL_DELAY_MS + 1_000 + 1_000;
 
 /** Plays every session once, waits until all have ended as they must (or time is up), and compares. */
-export async function playOnce(theatre: Theatre): Promise<Difference[]> {
+export async function playOnce(theatre: Theatre): Promise<Played> {
   const { stage, watch, stopping } = theatre;
   const deadline = Date.now() + JUDGED_WITHIN_MS;
   const scenes = await playAll(theatre);
   const aftermath = Date.now() + AFTERMATH_MS;
-  while (!stopping.aborted && Date.now() < deadline && !(Date.now() > aftermath && scenes.every(hasEnded))) {
+  const judge = () => [
+    ...scenes.flatMap((scene) => differencesOf(scene, evidenceOf(stage), CALL_DELAY_MS)),
+    ...strayDifferences(scenes, stage.vendor),
+  ];
+  while (!stopping.aborted && Date.now() < deadline && !(Date.now() > aftermath && judge().length === 0)) {
     await rest(100, stopping);
   }
   await watch.look();
-  return [
-    ...scenes.flatMap((scene) => differencesOf(scene, stage.vendor.calls, CALL_DELAY_MS)),
-    ...strayDifferences(scenes, stage.vendor),
-    ...(stopping.aborted ? [{ who: 'the play', what: 'end', expected: 'by itself', found: 'stopped early' }] : []),
-  ];
+  const report = await stage.ops.report().catch(() => null);
+  const early = { who: 'the play', what: 'end', expected: 'by itself', found: 'stopped early' };
+  return { scenes, differences: [...judge(), ...(stopping.aborted ? [early] : [])], report };
+}
+
+function evidenceOf({ vendor, admin }: Stage): Evidence {
+  const { calls, aborts, replacements } = vendor;
+  return { calls, aborts, replacements, drafts: admin.shelves.drafts };
 }
 
 /** Plays every session, then one more every 20 s, in turn, until it is stopped. */

@@ -1,8 +1,9 @@
-/** The stage: Redis, the vendor's stand-in and the service, started in this order and ended in the opposite one. */
+/** The stage: Redis, the stand-ins of the vendor and of the shop's Admin API, and the service, started in this order and ended in the opposite one. */
 import { randomBytes } from 'node:crypto';
 import { CONSENT } from '../stand-ins/shop/checkout-body.ts';
+import { type ShopAdminStandIn, startShopAdmin } from '../stand-ins/shop-admin/server.ts';
 import { startVoiceVendor, type VoiceVendor } from '../stand-ins/voice-vendor/server.ts';
-import { PRIORITY_FROM, scenarioFor } from './cast.ts';
+import { HOLDOUT_PERCENT, PRIORITY_FROM, scenarioFor } from './cast.ts';
 import { type OpsApi, opsApi } from './ops-api.ts';
 import { type DemoRedis, openRedis } from './redis.ts';
 import { type LogLine, type Service, startService } from './service.ts';
@@ -12,9 +13,14 @@ export const CALL_DELAY_MS = 2_500;
 /** Between two events of a call. */
 const STEP_MS = 350;
 
+/** Invented, as are its shoppers. Who of them is held out depends on its name. */
+export const SHOP = 'fenwick-and-daughters.myshopify.com';
+
 export interface Stage {
   readonly redis: DemoRedis;
   readonly vendor: VoiceVendor;
+  /** The shop's Admin API. */
+  readonly admin: ShopAdminStandIn;
   readonly service: Service;
   readonly ops: OpsApi;
   readonly login: { readonly username: string; readonly password: string };
@@ -42,12 +48,14 @@ export async function setStage(
       scenario: ({ phoneNumber }) => scenarioFor(phoneNumber),
     });
     cleanup.push(() => vendor.close());
-    const shop = { domain: 'fenwick-and-daughters.myshopify.com', secret: randomBytes(24).toString('hex') };
+    const admin = await startShopAdmin();
+    cleanup.push(() => admin.close());
+    const shop = { domain: SHOP, secret: randomBytes(24).toString('hex') };
     const login = { username: 'ops', password: randomBytes(18).toString('base64url') };
     const service = await startService(
       (url, port) => ({
         ...environmentOf(redis, vendor),
-        ...ofShop(shop),
+        ...ofShop(shop, admin),
         ...ofOps(login),
         PUBLIC_URL: url,
         PORT: `${port}`,
@@ -64,7 +72,7 @@ export async function setStage(
       await strike();
       return exitCode;
     };
-    return { redis, vendor, service, ops, login, shop, close };
+    return { redis, vendor, admin, service, ops, login, shop, close };
   } catch (fault) {
     await strike();
     throw fault;
@@ -91,11 +99,20 @@ function environmentOf(redis: DemoRedis, vendor: VoiceVendor): Record<string, st
     CALLING_HOURS: 'always',
     CALLS_PER_SECOND: '20',
     CALL_PRIORITY_FROM: PRIORITY_FROM,
+    BACKFILL_EVERY: '10s',
+    AGENT_ORDER: 'draft',
+    HOLDOUT_PERCENT,
   };
 }
 
-function ofShop({ domain, secret }: Stage['shop']): Record<string, string> {
-  return { SHOPIFY_SHOP: domain, SHOPIFY_CLIENT_ID: 'demo', SHOPIFY_CLIENT_SECRET: secret };
+function ofShop({ domain, secret }: Stage['shop'], admin: ShopAdminStandIn): Record<string, string> {
+  return {
+    SHOPIFY_SHOP: domain,
+    SHOPIFY_CLIENT_ID: 'demo',
+    SHOPIFY_CLIENT_SECRET: secret,
+    SHOPIFY_ADMIN_TOKEN: admin.tokens.permanent,
+    SHOPIFY_ADMIN_URL: admin.url,
+  };
 }
 
 function ofOps({ username, password }: Stage['login']): Record<string, string> {

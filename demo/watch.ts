@@ -3,11 +3,11 @@
  * asked about at most once at a time, and once more when a line came in between.
  */
 import type { OpsApi } from './ops-api.ts';
-import type { Scene } from './scene.ts';
+import { nameOf, type Scene } from './scene.ts';
 import type { LogLine } from './service.ts';
 
 /** Lines of these events move a recovery. */
-const MOVING = new Set(['decision', 'dial', 'call_event']);
+const MOVING = new Set(['decision', 'dial', 'call_event', 'errand']);
 /** A line that got lost must not hide a change for longer than this. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -37,7 +37,7 @@ export function watchScenes(ops: OpsApi, changed: (scene: Scene) => void): Watch
     do {
       turn.again = false;
       // A service that does not answer is noticed by the verdict, or by its exit.
-      const seen = await ops.find(scene.session.token).catch(() => scene.seen);
+      const seen = await ops.find(nameOf(scene)).catch(() => scene.seen);
       const before = JSON.stringify(scene.seen);
       scene.seen = seen;
       if (JSON.stringify(seen) !== before) changed(scene);

@@ -4,9 +4,12 @@
  */
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { personMemoryMs } from './config/follow-up.ts';
 import type { Config } from './config/load.ts';
+import type { BackfillMarks } from './domain/backfill-marks.ts';
 import { SECOND } from './domain/duration.ts';
-import type { Clock, DialSwitch, Journal, ParkedStore, RecoveryStore } from './domain/ports.ts';
+import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
+import type { ShopAdmin } from './domain/shop-admin.ts';
 import { type CallEventIntake, callEventIntake } from './intake/call-event-intake.ts';
 import { parkIn } from './intake/park.ts';
 import { type Replay, replayParked } from './intake/replay.ts';
@@ -14,14 +17,24 @@ import { type ShopifyIntake, shopifyIntake } from './intake/shopify-intake.ts';
 import { journalOn } from './observe/journal.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { alarmsOn, type DialQueue, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
+import { type ErrandQueue, errandAlarmsOn, errandQueue } from './queue/errand-queue.ts';
 import { type FindRecoveries, findRecoveries } from './recovery/find-recoveries.ts';
+import { type ListErrands, listErrands } from './recovery/list-errands.ts';
+import { type Move, move as moveOn } from './recovery/move.ts';
 import { type Operate, operate } from './recovery/operate.ts';
-import { receiveCheckout } from './recovery/receive-checkout.ts';
+import { type ReceiveCheckout, receiveCheckout } from './recovery/receive-checkout.ts';
 import { recordCallEvent } from './recovery/record-call-event.ts';
-import { stopByLookup, stopRecovery } from './recovery/stop-recovery.ts';
+import { type RecordOrder, recordOrder } from './recovery/record-order.ts';
+import { type ReportEarnings, reportEarnings } from './recovery/report-earnings.ts';
+import { type StopById, stopById, stopByLookup, stopRecovery } from './recovery/stop-recovery.ts';
 import { type Sweep, sweep } from './recovery/sweep.ts';
+import { wakingStore } from './recovery/waking-store.ts';
+import { type ShopAdminOptions, shopAdmin } from './shop-admin/shop-admin.ts';
+import { backfillMarks } from './store/backfill-marks.ts';
+import { earningsReader } from './store/earnings-reader.ts';
 import { keysBelow } from './store/keys.ts';
 import { parkedStore } from './store/parked-store.ts';
+import { peopleStore } from './store/people-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
 import { commandConnection } from './store/redis.ts';
 import { redisFaults } from './store/redis-check.ts';
@@ -29,16 +42,32 @@ import { redisFaults } from './store/redis-check.ts';
 /** Beyond the vendor's time limit, what an honest dial may need to save its result before it counts as interrupted. */
 const SAVING_ALLOWANCE_MS = 20 * SECOND;
 
+/** For a question to the shop that nobody waits for. */
+const ADMIN_TIMEOUT_MS = 15 * SECOND;
+
 export interface Core {
   readonly redis: Redis;
   readonly queue: DialQueue;
+  readonly errands: ErrandQueue;
   readonly store: RecoveryStore;
+  /** The store without the waking: for whoever sees to the errands. */
+  readonly records: RecoveryStore;
+  readonly people: People;
+  readonly move: Move;
+  readonly receiveCheckout: ReceiveCheckout;
+  readonly recordOrder: RecordOrder;
+  readonly stopById: StopById;
+  /** null: the shop's Admin API is not used. */
+  readonly admin: ShopAdmin | null;
+  readonly backfillMarks: BackfillMarks;
   readonly parked: ParkedStore;
   readonly dialSwitch: DialSwitch;
   readonly shopify: ShopifyIntake;
   readonly callEvents: CallEventIntake;
   readonly replay: Replay;
   readonly find: FindRecoveries;
+  readonly listErrands: ListErrands;
+  readonly reportEarnings: ReportEarnings;
   readonly operate: Operate;
   readonly sweep: Sweep;
   readonly journal: Journal;
@@ -61,7 +90,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
 
   const redis = commandConnection(url, onError);
   const keys = keysBelow(prefix);
-  const store = recoveryStore(redis, keys, recordTtlMs);
+  const records = recoveryStore(redis, keys, recordTtlMs);
   const parked = parkedStore(redis, keys);
   const queue = dialQueue(redis, prefix);
   queue.on('error', onError);
@@ -70,19 +99,32 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
       for (const fault of faults) journal.alarm('redis_unsafe', { fault });
     }, onError);
   });
+  const errands = errandQueue(redis, prefix);
+  errands.on('error', onError);
+  const errandAlarms = errandAlarmsOn(errands, clock);
+  const store = wakingStore(records, errandAlarms, onError);
+  const admin = adminOptionsOf(config, clock);
+  const people = peopleStore(redis, keys, personMemoryMs(config.followUp));
   const alarms = alarmsOn(queue, clock);
   const dialSwitch = dialSwitchOn(queue, redis, keys.dialSwitch, clock);
 
-  const parts = { store, alarms, clock, journal };
+  const { rules, unknownMs, calledMs, matchWindowMs } = config.followUp;
+  const limits = { dialingMs: dialTimeLimitMs, waitingMs: policy.maxAgeMs, unknownMs, calledMs };
+  const move = moveOn({ store, journal, rules });
+  const parts = { store, alarms, clock, journal, move };
   const stop = stopRecovery(parts);
+  const byId = stopById(parts);
+  const byLookup = stopByLookup(parts);
+  const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
+  const receive = receiveCheckout({ ...parts, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const shopify = shopifyIntake({
     shop,
-    receiveCheckout: receiveCheckout({ ...parts, policy, stop }),
+    receiveCheckout: receive,
     stop,
-    stopByLookup: stopByLookup(parts),
+    stopByLookup: byLookup,
+    recordOrder: order,
     park,
-    clock,
   });
   const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop }), park });
 
@@ -96,17 +138,35 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     callEvents,
     replay: replayParked({ shop, parked, shopify, callEvents }),
     find: findRecoveries(store, shop),
-    operate: operate({ ...parts, stop }),
-    sweep: sweep({ ...parts, parked, shop, policy, dialTimeLimitMs }),
+    listErrands: listErrands(store, shop),
+    reportEarnings: reportEarnings({ reader: earningsReader(redis, keys), shop, clock, recordTtlMs }),
+    operate: operate({ ...parts, stop: byId }),
+    sweep: sweep({ ...parts, errandAlarms, parked, shop, limits }),
+    records,
+    people,
+    move,
+    receiveCheckout: receive,
+    recordOrder: order,
+    stopById: byId,
+    admin: admin && shopAdmin(admin),
+    backfillMarks: backfillMarks(redis, keys),
+    errands,
     journal,
     metrics,
     dialTimeLimitMs,
     onError,
     async close() {
       await queue.close().catch(onError);
+      await errands.close().catch(onError);
       redis.disconnect();
     },
   };
+}
+
+/** How the shop's Admin API is asked; null: it is not used. */
+export function adminOptionsOf({ shopify: { shop, admin } }: Config, clock: Clock): ShopAdminOptions | null {
+  if (admin === null) return null;
+  return { shop, adminUrl: admin.url, token: admin.token, timeoutMs: ADMIN_TIMEOUT_MS, clock };
 }
 
 /** A lost connection reports every attempt to come back; one line per five seconds says as much. */

@@ -2,13 +2,13 @@
  * The service: the core with its doors (HTTP) and its hands (workers), started by role and taken apart in reverse. The
  * composition root; only here and in the core do use cases and adapters meet.
  */
+import { createSecretKey } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/load.ts';
 import { buildCore, type Core } from './core.ts';
-import { MINUTE, SECOND } from './domain/duration.ts';
+import { SECOND } from './domain/duration.ts';
 import type { Clock } from './domain/ports.ts';
 import { buildApp } from './http/app.ts';
 import type { OpsDeps } from './http/ops/ops.ts';
@@ -16,17 +16,12 @@ import type { WebhookDeps } from './http/webhooks.ts';
 import type { Replay } from './intake/replay.ts';
 import { gaugesOf } from './observe/gauges.ts';
 import type { Metrics } from './observe/metrics.ts';
-import { dial } from './recovery/dial.ts';
-import { type Ring, ring } from './recovery/ring.ts';
 import type { Sweep } from './recovery/sweep.ts';
 import { verifyWebhook } from './shopify/verify-webhook.ts';
-import { workerConnection } from './store/redis.ts';
 import { isSignedByVendor } from './voice/verify-signature.ts';
-import { voiceCalls } from './voice/voice-calls.ts';
-import { dialWorker } from './worker/dial-worker.ts';
-import { keepSweepScheduled, upkeepQueue, upkeepWorker } from './worker/upkeep-worker.ts';
+import { keepScheduled, upkeepQueue } from './worker/upkeep-worker.ts';
+import { startWorkers } from './workers.ts';
 
-const SWEEP_EVERY_MS = MINUTE;
 /** BullMQ's own default; renewed twice in that time. */
 const LOCK_MS = 30 * SECOND;
 
@@ -75,11 +70,14 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
       refreshGauges: gaugesOf({ ...core, shop, clock }),
     },
     webhooks: web ? webhookDeps(config, core) : null,
-    ops: web && config.ops ? ({ ...core, ...config.ops, shop, queues: [core.queue, upkeep] } satisfies OpsDeps) : null,
+    ops:
+      web && config.ops
+        ? ({ ...core, ...config.ops, shop, queues: [core.queue, core.errands, upkeep] } satisfies OpsDeps)
+        : null,
   });
 
   const hands = config.role === 'web' ? null : startWorkers(config, core, { clock, random, lockMs }, logger);
-  const schedule = hands && keepSweepScheduled(upkeep, redis, SWEEP_EVERY_MS, onError);
+  const schedule = hands && keepScheduled(upkeep, redis, hands.schedules, onError);
   await app.listen({ host: config.http.host, port: config.http.port });
   const { port } = app.server.address() as AddressInfo;
   for (const warning of config.warnings) logger.warn({ event: 'config_warning' }, warning);
@@ -106,75 +104,14 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
 
 function webhookDeps(config: Config, { shopify, callEvents, metrics }: Core): WebhookDeps {
   const { shop, webhookSecrets } = config.shopify;
+  const secrets = webhookSecrets.map((secret) => createSecretKey(secret, 'utf8'));
   return {
     shopify,
     callEvents,
     metrics,
-    verifyShopify: (body, headers) => verifyWebhook(body, headers, webhookSecrets, shop),
+    verifyShopify: (body, headers) => verifyWebhook(body, headers, secrets, shop),
     isCallEventSigned: (body, headers) =>
       isSignedByVendor(body, { signature: headers['x-signature'], publicKey: headers['x-public-key'] }, config.voice),
-  };
-}
-
-interface Workers {
-  /** @param graceMs - how long running dials may take to finish and be saved. @returns whether all did. */
-  close(graceMs: number): Promise<boolean>;
-}
-
-function startWorkers(config: Config, core: Core, world: Required<Overrides>, logger: Logger): Workers {
-  const { clock, random, lockMs } = world;
-  const { store, dialSwitch, journal, onError, dialTimeLimitMs } = core;
-  const { policy } = config;
-  const { prefix, url } = config.redis;
-  const connection = workerConnection(url, onError);
-  const giveUp = new AbortController();
-  const dialler = dial({
-    store,
-    voice: voiceCalls(config.voice, config.http.publicUrl, clock),
-    dialSwitch,
-    clock,
-    journal,
-    random,
-    dialTimeLimitMs,
-    pauseBeforeSavingAgain: (tries) =>
-      wait(Math.min(SECOND, 50 * 2 ** tries), undefined, { signal: giveUp.signal }).then(() => {}),
-  });
-  const answerRing = ring({ store, policy, clock, journal, dial: dialler, dialTimeLimitMs });
-  let ringing = 0;
-  const countedRing: Ring = (recoveryId, alarm) => {
-    ringing++;
-    return answerRing(recoveryId, alarm).finally(() => {
-      ringing--;
-    });
-  };
-  const dials = dialWorker(countedRing, {
-    connection,
-    prefix,
-    ...config.dialling,
-    lockMs,
-    onError,
-    onJobFailed: (jobId, error) => logger.error({ event: 'job_failed', jobId, err: error }, 'job failed'),
-  });
-  const sweeps = upkeepWorker(core.sweep, { connection, prefix, onError });
-  for (const worker of [dials, sweeps]) worker.run().catch(onError);
-
-  return {
-    async close(graceMs) {
-      const ended = new AbortController();
-      // Without Redis BullMQ does not come to an end, and without a ring under way there is nothing to wait for.
-      const idle = ringing === 0 && connection.status !== 'ready';
-      const finished = Promise.allSettled([dials.close(), sweeps.close()]).then(() => true);
-      const late = wait(idle ? SECOND : graceMs, idle, { signal: ended.signal }).catch(() => false);
-      const inTime = await Promise.race([finished, late]);
-      if (!inTime) {
-        // BullMQ cannot be told to hurry once it is closing; what it still waits for ends with the process.
-        logger.error({ event: 'shutdown_deadline' }, 'a dial did not end in time; the sweep will find it');
-        giveUp.abort();
-      }
-      ended.abort();
-      connection.disconnect();
-      return inTime;
-    },
   };
 }
 

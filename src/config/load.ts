@@ -6,7 +6,14 @@ import { readFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../domain/duration.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { ConfigError } from '../errors.ts';
+import { type FollowUpConfig, followUpFaults, followUpOf, followUpWarnings } from './follow-up.ts';
 import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
+
+export type AdminToken =
+  /** Of an app made in the shop's admin; it never expires. */
+  | { readonly kind: 'static'; readonly value: string }
+  /** Of an app made in the Dev Dashboard: a token for a day at a time. */
+  | { readonly kind: 'client_credentials'; readonly clientId: string; readonly clientSecret: string };
 
 export interface Config {
   readonly role: 'all' | 'web' | 'worker';
@@ -18,6 +25,8 @@ export interface Config {
     readonly clientId: string | null;
     /** Any one of these may have signed a webhook: the client secret first, then the extra ones. At least one. */
     readonly webhookSecrets: readonly string[];
+    /** null: the shop's Admin API is not used. */
+    readonly admin: { readonly url: URL; readonly token: AdminToken } | null;
   };
   readonly voice: {
     readonly baseUrl: URL;
@@ -28,6 +37,7 @@ export interface Config {
     readonly timeoutMs: number;
   };
   readonly policy: CallPolicy;
+  readonly followUp: FollowUpConfig;
   readonly dialling: { readonly concurrency: number; readonly perSecond: number };
   /** null: no password was configured, so there is no /ops at all. */
   readonly ops: { readonly username: string; readonly password: string } | null;
@@ -97,12 +107,13 @@ function withSecretsFromFiles(
 
 function crossFieldFaults(values: Partial<Environment>): string[] {
   const faults: string[] = [];
-  for (const name of ['PUBLIC_URL', 'VOICE_API_URL', 'SHOPIFY_ADMIN_URL'] as const) {
+  for (const name of ['PUBLIC_URL', 'VOICE_API_URL', 'SHOPIFY_ADMIN_URL', 'FORWARD_URL'] as const) {
     const url = values[name];
     if (url?.protocol === 'http:' && !isLoopback(url.hostname)) {
       faults.push(`${name} must be https unless its host is loopback`);
     }
-    if (url && (url.username || url.password || url.search || url.hash)) {
+    const bare = name === 'FORWARD_URL' || !url?.search;
+    if (url && (url.username || url.password || !bare || url.hash)) {
       faults.push(`${name} must hold no credentials, query or fragment`);
     }
   }
@@ -130,7 +141,25 @@ function crossFieldFaults(values: Partial<Environment>): string[] {
       'RECORD_TTL must be at least 8 days longer than CALL_MAX_AGE: a record that is forgotten earlier could be called again',
     );
   }
+  const longest = Math.max(values.ATTRIBUTION_WINDOW ?? 0, values.CALL_CLOSE_AFTER ?? 0, values.UNKNOWN_DEADLINE ?? 0);
+  if (values.RECORD_TTL !== undefined && values.RECORD_TTL < longest) {
+    faults.push('RECORD_TTL must not be shorter than ATTRIBUTION_WINDOW, CALL_CLOSE_AFTER or UNKNOWN_DEADLINE');
+  }
+  // While its own variables have faults, nothing is said of what needs them.
+  const adminUnclear = ['SHOPIFY_ADMIN_TOKEN', 'SHOPIFY_CLIENT_ID', 'SHOPIFY_CLIENT_SECRET'].some(
+    (name) => !(name in values),
+  );
+  faults.push(...followUpFaults(values, adminUnclear || adminTokenOf(values) !== null));
   return faults;
+}
+
+/** A static token is preferred: who has one gave it on purpose. */
+function adminTokenOf(values: Partial<Environment>): AdminToken | null {
+  const { SHOPIFY_ADMIN_TOKEN: value, SHOPIFY_CLIENT_ID: clientId, SHOPIFY_CLIENT_SECRET: clientSecret } = values;
+  if (value !== undefined) return { kind: 'static', value };
+  return clientId !== undefined && clientSecret !== undefined
+    ? { kind: 'client_credentials', clientId, clientSecret }
+    : null;
 }
 
 /** What Node itself reads from the environment and would undo a promise of ours. */
@@ -146,6 +175,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 function toConfig(env: Environment): Config {
+  const token = adminTokenOf(env);
   const policy: CallPolicy = {
     delayMs: env.CALL_DELAY,
     maxAgeMs: env.CALL_MAX_AGE,
@@ -161,6 +191,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     shopify: {
       shop: env.SHOPIFY_SHOP,
+      admin: token && { url: env.SHOPIFY_ADMIN_URL ?? new URL(`https://${env.SHOPIFY_SHOP}`), token },
       clientId: env.SHOPIFY_CLIENT_ID ?? null,
       webhookSecrets: [
         ...(env.SHOPIFY_CLIENT_SECRET ? [env.SHOPIFY_CLIENT_SECRET] : []),
@@ -176,6 +207,7 @@ function toConfig(env: Environment): Config {
       timeoutMs: env.VOICE_TIMEOUT,
     },
     policy,
+    followUp: followUpOf(env),
     dialling: { concurrency: env.CALL_CONCURRENCY, perSecond: env.CALLS_PER_SECOND },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
@@ -201,5 +233,6 @@ function warningsOf(env: Environment): string[] {
     warnings.push('SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT: a dial under way at the end may be left unknown');
   }
   if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
+  warnings.push(...followUpWarnings(env));
   return warnings;
 }

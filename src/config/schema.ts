@@ -3,7 +3,9 @@
  * rely on. Cross-field rules are in `load.ts`.
  */
 import { z } from 'zod';
-import { DAY, HOUR, MINUTE, parseDuration, SECOND } from '../domain/duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../domain/duration.ts';
+import { followUpShape } from './follow-up.ts';
+import { duration, PLACEHOLDER, secret, text, url, wholeNumber } from './values.ts';
 
 /** Every variable that holds a secret; each may also be given as `NAME_FILE`, the path of a file that holds it. */
 export const SECRET_NAMES = [
@@ -14,44 +16,12 @@ export const SECRET_NAMES = [
   'VOICE_PUBLIC_KEY',
   'VOICE_PRIVATE_KEY',
   'OPS_PASSWORD',
+  'FORWARD_SECRET',
 ] as const;
-
-const PLACEHOLDER = /^(change[-_ ]?me|todo|xxx+|secret|password|<.*>|your[-_ ].*|\.\.\.)$/i;
-
-const text = z.string().trim().min(1);
-const secret = text.refine((value) => !PLACEHOLDER.test(value), { error: 'is still a placeholder', abort: true });
 
 /** What becomes a header or a part of the request to the vendor: a stray line end or curly quote would fail every call. */
 const PRINTABLE = /^[\x21-\x7e]+$/;
 const NOT_PRINTABLE = 'must be printable ASCII without spaces';
-
-function duration(min: number, max: number) {
-  return z.string().transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms === null) context.addIssue('is not a duration such as 500ms, 10s, 15m or 24h');
-    else if (ms < min || ms > max) context.addIssue(`must lie between ${min} ms and ${max} ms`);
-    return ms ?? 0;
-  });
-}
-
-function wholeNumber(min: number, max: number) {
-  return z.string().transform((value, context) => {
-    const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
-    if (!(number >= min && number <= max)) context.addIssue(`must be a whole number from ${min} to ${max}`);
-    return number;
-  });
-}
-
-function url(...protocols: string[]) {
-  return text.transform((value, context) => {
-    const parsed = URL.canParse(value) ? new URL(value) : null;
-    if (!parsed || !protocols.includes(parsed.protocol)) {
-      context.addIssue(`must be a URL that begins with ${protocols.join('// or ')}//`);
-      return z.NEVER;
-    }
-    return parsed;
-  });
-}
 
 /** No query: the client would take it for options, which are the code's to choose. */
 const redisUrl = url('redis:', 'rediss:')
@@ -123,6 +93,8 @@ export const environmentSchema = z.object({
   CALLS_PER_SECOND: wholeNumber(1, 1_000).prefault('5'),
   CALL_MODE: z.enum(['live', 'dry-run'], 'must be live or dry-run').default('live'),
   CALL_PRIORITY_FROM: decimal.optional(),
+
+  ...followUpShape,
 
   // Basic auth ends the name at the first colon. RFC 7617 §2.
   OPS_USERNAME: text.refine((name) => !name.includes(':'), 'must hold no colon').default('ops'),

@@ -1,15 +1,26 @@
 /**
- * Call events: what the vendor tells us about a call, in our words, and how one changes a record. Folding is total and
- * forgiving: events come twice, late, out of order, before the initiate's response, and with names nobody documented.
+ * Call events: what the vendor tells us about a call, in our words. Types only, and what the adapter must know to fill them;
+ * what an event does to a record is told in fold-call-event.ts.
  */
-import { OPEN_STATES, type RecoveryRecord, type RecoveryState } from './recovery.ts';
+
+/** An object as it came, JSON all the way down. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface CallEvent {
   /** The vendor's `event.type`, e.g. `call.completed`; an open set. */
   readonly type: string;
+  /** Whether the vendor's pages know the type. One they do not is taken all the same. */
+  readonly isKnownType: boolean;
   readonly callId: string | null;
   /** The status this event tells of: `data.call.status` when given, else what the type implies; null when neither does. */
   readonly status: string | null;
+  /** What it says of the conversation on the line; null when nothing. */
+  readonly call: CallFacts | null;
+  readonly analysis: CallAnalysis | null;
+  readonly credits: CallCredits | null;
+  readonly report: CallReport | null;
+  /** What the agent did during the call; null when the event is no action, or one without a name. */
+  readonly action: CallAction | null;
   /** What the event says of the conversation, as sent; null for mere status changes. May hold personal data. */
   readonly outcome: { readonly key: string; readonly data: unknown } | null;
   /** `call.lifecycle-ended`: nothing follows. */
@@ -18,83 +29,54 @@ export interface CallEvent {
   readonly finalStatus: string | null;
 }
 
-export interface FoldedCallEvent {
-  readonly patch: Pick<RecoveryRecord, 'state' | 'callId' | 'callStatus' | 'finalStatus' | 'outcomes'>;
-  /** A second callId for one attempt: one shopper may have been phoned twice. An alarm, never a change of the record. */
-  readonly conflict: boolean;
+/** Of `data.call`. Instants are epoch milliseconds, UTC; URLs are http or https. */
+export interface CallFacts {
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly durationSeconds: number | null;
+  readonly recordingUrl: string | null;
+  readonly detailUrl: string | null;
 }
 
-/**
- * How far along a call is when the vendor names a status, so that a late event never turns the record back. Within one
- * call the vendor may retry (busy, then answered), hence the not-connected ones rank below a conversation. The ranks
- * are distinct: whatever order the same events come in, the same status stays.
- * Source: the vendor's status vocabulary, as documented in November 2026.
- */
-const STATUS_RANK: Readonly<Record<string, number>> = {
-  initiate: 10,
-  rescheduled: 20,
-  'no-answer': 21,
-  busy: 22,
-  failed: 23,
-  'validation-failed': 24,
-  skip: 25,
-  'in-progress': 30,
-  ended: 40,
-  timeout: 41,
-  completed: 50,
-  aborted: 60,
-};
-
-/** Statuses this table does not know rank above `initiate` and below all others: shown, and overtaken by any known one. */
-const UNKNOWN_STATUS_RANK = 15;
-
-/** Several times what is documented; names are an open set, and a record must not grow with whatever is sent. */
-const MOST_OUTCOMES = 40;
-
-/** The record after the event. The same event again changes nothing; a final state stays final. */
-export function foldCallEvent(record: RecoveryRecord, event: CallEvent): FoldedCallEvent {
-  const { state, callId, callStatus, finalStatus, outcomes } = record;
-  if (callId !== null && event.callId !== null && callId !== event.callId) {
-    return { patch: { state, callId, callStatus, finalStatus, outcomes }, conflict: true };
-  }
-  const reported = finalStatus ?? event.finalStatus;
-  return {
-    patch: {
-      state: stateAfter(record, event.final),
-      callId: callId ?? event.callId,
-      callStatus: reported ?? furtherOf(callStatus, event.status),
-      finalStatus: reported,
-      outcomes: withOutcome(outcomes, event.outcome),
-    },
-    conflict: false,
-  };
+/** Of `data.analysis`: what the vendor's model makes of the conversation. May hold personal data. */
+export interface CallAnalysis {
+  readonly success: boolean | null;
+  readonly summary: string | null;
+  readonly requiredActions: readonly string[];
+  readonly insights: JsonObject | null;
+  readonly outcome: JsonObject | null;
 }
 
-/** The latest of each kind; kinds beyond the bound are not kept. */
-function withOutcome(known: RecoveryRecord['outcomes'], told: CallEvent['outcome']): RecoveryRecord['outcomes'] {
-  if (told === null) return known;
-  const isNew = !Object.hasOwn(known, told.key);
-  if (isNew && Object.keys(known).length >= MOST_OUTCOMES) return known;
-  return { ...known, [told.key]: told.data };
+/** Of `data.credits`: what the call cost, and what the workspace has left. */
+export interface CallCredits {
+  readonly used: number | null;
+  readonly available: number | null;
 }
 
-/**
- * An event with our ids proves that the call was placed: while its request is still open, when its fate was unknown, and
- * also when the vendor had said "not now" and placed it all the same. Then nobody may dial again.
- */
-function stateAfter({ state, attempts }: RecoveryRecord, final: boolean): RecoveryState {
-  const dialled = state === 'dialing' || state === 'unknown' || state === 'called';
-  const backFromDial = OPEN_STATES.has(state) && attempts > 0;
-  return dialled || backFromDial ? (final ? 'ended' : 'called') : state;
+/** Of `data.report`: how often the vendor has tried again by itself, and moved the call at the shopper's wish, so far. */
+export interface CallReport {
+  readonly reAttempts: number | null;
+  readonly reschedules: number | null;
 }
 
-/** The status that is further along; of two statuses this table does not know, the later in the alphabet. */
-function furtherOf(known: string | null, told: string | null): string | null {
-  if (known === null || told === null) return known ?? told;
-  const difference = rank(told) - rank(known);
-  return difference > 0 || (difference === 0 && told > known) ? told : known;
+export interface CallAction {
+  /** In the one spelling of {@link actionName}. */
+  readonly name: string;
+  readonly reason: string | null;
+  /** As sent, or null; may hold personal data. */
+  readonly payload: unknown;
 }
 
-function rank(status: string): number {
-  return (Object.hasOwn(STATUS_RANK, status) ? STATUS_RANK[status] : null) ?? UNKNOWN_STATUS_RANK;
+/** The vendor's pages spell actions with hyphens in one place and with underscores in another: `create_order`. */
+export function actionName(spelled: string): string {
+  return spelled.replaceAll('-', '_');
 }
+
+/** Source: the vendor's pages on actions, November 2026. An open set: others are kept, as long as there is room. */
+export const DOCUMENTED_ACTIONS: ReadonlySet<string> = new Set([
+  'create_order',
+  'send_whatsapp',
+  'mark_prepaid',
+  'update_address',
+  'confirmed_address',
+]);

@@ -1,20 +1,51 @@
-/** Consent: does this checkout carry what the merchant said stands for the shopper's consent to be phoned? */
+/** Consent: does this checkout carry what the merchant said stands for the shopper's consent to be phoned, and what exactly was seen? */
 import type { Checkout } from './checkout.ts';
 import type { ConsentRule } from './policy.ts';
 import type { PhoneSource } from './shopper-phone.ts';
 
+/** Grows when the meaning of a rule below changes; it stands beside every piece of evidence. */
+export const CONSENT_RULES_VERSION = '2026-11';
+
+/** What was taken for consent. Kept with the attempt; holds no contact. */
+export interface ConsentEvidence {
+  /** `sms_marketing`, `attribute:<name>`, or `not_asked` where the merchant decided to ask nobody. */
+  readonly source: string;
+  /** What stood there: `accepted`, or the attribute's value. */
+  readonly value: string;
+  /** The instant of the checkout's facts, epoch milliseconds, UTC. */
+  readonly at: number;
+  readonly version: string;
+}
+
 /**
  * @param dialled - which of the checkout's numbers would be dialled. The SMS tick was given for the number beside it alone:
  * a checkout that has one and would be dialled on another has no consent.
+ * @returns null when there is none.
  */
-export function hasConsent(checkout: Checkout, rule: ConsentRule, dialled: PhoneSource): boolean {
+export function consentOf(
+  checkout: Checkout,
+  rule: ConsentRule,
+  dialled: PhoneSource,
+  at: number,
+): ConsentEvidence | null {
+  const version = CONSENT_RULES_VERSION;
   switch (rule.kind) {
     case 'none':
-      return true;
-    case 'sms_marketing':
-      if (!checkout.smsMarketing.accepted) return false;
-      return checkout.smsMarketing.phone === null || dialled === 'sms_marketing_phone';
-    case 'attribute':
-      return checkout.attributes.some(({ name, value }) => name.trim() === rule.name && value.trim() === rule.value);
+      return { source: 'not_asked', value: 'none', at, version };
+    case 'sms_marketing': {
+      const { accepted, phone } = checkout.smsMarketing;
+      const given = accepted && (phone === null || dialled === 'sms_marketing_phone');
+      return given ? { source: 'sms_marketing', value: 'accepted', at, version } : null;
+    }
+    case 'attribute': {
+      const seen = checkout.attributes.some(
+        ({ name, value }) => name.trim() === rule.name && value.trim() === rule.value,
+      );
+      return seen ? { source: `attribute:${rule.name}`, value: rule.value, at, version } : null;
+    }
   }
+}
+
+export function hasConsent(checkout: Checkout, rule: ConsentRule, dialled: PhoneSource): boolean {
+  return consentOf(checkout, rule, dialled, 0) !== null;
 }

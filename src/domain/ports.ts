@@ -53,6 +53,8 @@ export interface IntakeResult {
   readonly reason: string | null;
   readonly dueAt: number | null;
   readonly alarm: AlarmState;
+  /** A number as of `alarmNumber`, given out at once where no alarm is in force that rings in time; else null. */
+  readonly nextAlarm: number | null;
 }
 
 /** Which alarm the record believes to be set. */
@@ -103,8 +105,14 @@ export interface RecoveryStore {
     shop: string,
     query: { state: RecoveryState | null; limit: number; cursor: string | null },
   ): Promise<RecoveryPage>;
-  /** Ids of a state whose index score (due time of `scheduled`, time of change otherwise) is at most `until`, oldest first. */
+  /** Ids of a state whose place in its index (see `indexedAt`) is at most `until`, oldest first. */
   idsBefore(shop: string, state: RecoveryState, until: number, limit: number): Promise<readonly string[]>;
+  /** Ids of recoveries with an errand that was due by then, longest first. */
+  idsWithErrands(shop: string, until: number, limit: number): Promise<readonly string[]>;
+  /** Ids of recoveries with a failed errand, newest failure first. */
+  idsWithFailedErrands(shop: string, limit: number): Promise<readonly string[]>;
+  /** Makes something (a checkout known by two names) this recovery's own, once and for all. @returns false when it is another's. */
+  claim(shop: string, name: string, id: string): Promise<boolean>;
   countByState(shop: string): Promise<Readonly<Record<RecoveryState, number>>>;
   /** Drops index entries whose record has expired. @returns how many. */
   pruneIndexes(shop: string, now: number): Promise<number>;
@@ -120,6 +128,32 @@ export interface Alarms {
   isLive(recoveryId: string, number: number): Promise<boolean>;
 }
 
+/** Wakes whoever sees to errands. A wake too many finds nothing to do. */
+export interface ErrandAlarms {
+  /** @param revision - the record's; one wake for each. */
+  wake(recoveryId: string, revision: number, at: number): Promise<void>;
+  /** Wakes somebody now unless somebody is about to. @returns whether nobody was. */
+  remind(recoveryId: string, now: number): Promise<boolean>;
+}
+
+/** What is remembered of a person beside the recoveries. */
+export type PersonFact = 'order' | 'discount';
+
+/**
+ * What is known of people over all their checkouts. A person is their contacts: E.164 number and lower-case e-mail address.
+ * Contacts are kept as digests, and forgotten after the longest time anybody asks for.
+ */
+export interface People {
+  note(shop: string, person: readonly string[], fact: PersonFact, name: string, at: number): Promise<void>;
+  /** The latest fact at or after the instant, of any of the person's contacts. */
+  latest(
+    shop: string,
+    person: readonly string[],
+    fact: PersonFact,
+    since: number,
+  ): Promise<{ readonly name: string; readonly at: number } | null>;
+}
+
 /** The kill switch: no new dial begins while it is set. It survives restarts. */
 export interface DialSwitch {
   pause(reason: string): Promise<void>;
@@ -131,8 +165,8 @@ export interface InitiateCall {
   readonly phoneNumber: string;
   readonly payload: AbandonedCartPayload;
   readonly priority: boolean;
-  /** Echoed in every call event; nothing personal. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Echoed in every call event; nothing personal. `discount`, when given, is what the agent may offer. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly attemptId: string;
 }
 
@@ -151,9 +185,59 @@ export type DialResult =
   | { readonly kind: 'refused'; readonly status: number; readonly message: string }
   | { readonly kind: 'unknown'; readonly cause: string };
 
+/**
+ * The vendor took no position: nothing was sent, no whole answer came, or one that decides nothing (3xx, 408, 429, 5xx, any
+ * status without a documented meaning). What was asked may have happened all the same; aborting and replacing twice does no
+ * more than once, so it may be tried again. `retryAfterMs`: its wish, counted from the answer.
+ */
+export interface VoiceAway {
+  readonly kind: 'away';
+  readonly cause: string;
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * - `aborted`: the vendor said yes; the call and its retries are over, and call events will say so.
+ * - `not_abortable`: in progress, over, or aborted before. After a try that ended `away` it may have been that one.
+ * - `unknown_call`: the vendor has no call of that id.
+ * - `barred`: as with a dial, it serves none of our requests.
+ */
+export type AbortResult =
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'not_abortable'; readonly message: string }
+  | { readonly kind: 'unknown_call' }
+  | { readonly kind: 'barred'; readonly status: number }
+  | VoiceAway;
+
+/**
+ * - `replaced`: the agent will talk about the new payload.
+ * - `too_late`: the call has been attempted, and keeps the payload it has. The vendor answers a payload that it cannot read
+ *   with the same status: `message` is the only trace of the difference.
+ * - `refused`: it will never take this payload. - `unknown_call`, `barred`: as with an abort.
+ */
+export type ReplaceResult =
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'too_late'; readonly message: string }
+  | { readonly kind: 'unknown_call' }
+  | { readonly kind: 'barred'; readonly status: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
+  | VoiceAway;
+
+/** `up`: it answers. `maintenance`: it says that it is being worked on. `away`: no answer, or none of success. */
+export type VoiceHealth = 'up' | 'maintenance' | 'away';
+
+/**
+ * Each method is one request, never repeated by itself. None throws: every end is a result. Messages are the vendor's words
+ * without the numbers, e-mail addresses and links in them.
+ */
 export interface VoiceCalls {
-  /** One request, never repeated by itself. Never throws: every end is a result. */
   initiate(call: InitiateCall): Promise<DialResult>;
+  /** Takes back a call that is not being held yet, and the vendor's retries of it. */
+  abort(callId: string): Promise<AbortResult>;
+  /** The whole payload of a call that has not been attempted yet; nothing is merged. */
+  replacePayload(callId: string, payload: AbandonedCartPayload): Promise<ReplaceResult>;
+  /** Asked without our keys: it tells nothing of them. */
+  health(): Promise<VoiceHealth>;
 }
 
 /** A signed body that could not be understood: kept whole until the parser can. */
@@ -205,6 +289,20 @@ export interface Journal {
     readonly type: string;
     readonly outcome: 'applied' | 'duplicate' | 'unmatched';
     readonly callStatus: string | null;
+  }): void;
+  errand(line: {
+    readonly recoveryId: string;
+    readonly kind: string;
+    readonly result: 'done' | 'wait' | 'again' | 'failed';
+    readonly note: string;
+  }): void;
+  /** A pass over the shop's own list ended. `missed`: checkouts, or orders, whose webhook had not come. */
+  backfilled(line: {
+    readonly what: 'checkouts' | 'orders';
+    readonly seen: number;
+    readonly missed: number;
+    readonly unreadable: number;
+    readonly tookMs: number;
   }): void;
   /** Something an operator must look at. `name` is the one in docs/runbook.md. */
   alarm(name: string, facts: Readonly<Record<string, string | number | boolean | null>>): void;

@@ -2,7 +2,8 @@
  * Names of things: derived, so that any process can compute them from what it holds, and safe in a URL, a log line and a
  * BullMQ job id (which may hold no `:`).
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { RecentlyUsed } from './recently-used.ts';
 
 /**
  * The id of the recovery of one checkout: `<shop handle>.<26 characters>`. The token itself is left out, because whoever
@@ -11,9 +12,12 @@ import { createHash } from 'node:crypto';
  * @param shop - permanent domain, lower case. @param checkoutToken - exactly as Shopify sends it.
  */
 export function recoveryIdOf(shop: string, checkoutToken: string): string {
-  const digest = createHash('sha256').update(`${shop}\0${checkoutToken}`).digest();
-  return `${shopHandle(shop)}.${base32(digest)}`;
+  const name = `${shop}\0${checkoutToken}`;
+  return ids.getOrCompute(name, () => `${shopHandle(shop)}.${base32(hash('sha256', name, 'buffer'))}`);
 }
+
+/** A checkout sends dozens of webhooks; the number of ids kept is bounded. */
+const ids = new RecentlyUsed<string, string>(5_000);
 
 /** The id of the nth dial of a recovery: `<recovery id>.<n>`, n from 1. */
 export function attemptIdOf(recoveryId: string, attempt: number): string {
@@ -28,6 +32,20 @@ export function recoveryIdOfAttempt(attemptId: string): string | null {
 /** True for texts that have the form of a recovery id. */
 export function isRecoveryId(text: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,80}\.[0-9a-z]{26}$/.test(text);
+}
+
+/**
+ * Stands for the token of a checkout that the Admin API showed, which tells none. Shopify's own tokens are hexadecimal or
+ * alphanumeric, so the two never meet.
+ *
+ * @param checkoutId - decimal digits.
+ */
+export function foundTokenOf(checkoutId: string): string {
+  return `found-${checkoutId}`;
+}
+
+export function isFoundToken(checkoutToken: string): boolean {
+  return /^found-\d+$/.test(checkoutToken);
 }
 
 export function shopHandle(shop: string): string {

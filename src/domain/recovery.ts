@@ -3,6 +3,8 @@
  * The states are drawn in docs/state-machine.md.
  */
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
+import type { CallKnowledge } from './call-knowledge.ts';
+import type { Errands } from './errand.ts';
 
 /**
  * - `waiting`: seen, and not callable yet for a reason that a later webhook can mend (no phone, no recovery URL, no line
@@ -11,9 +13,9 @@ import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
  * - `dialing`: the intent to dial is durable and a request may be on the wire. Only the dial's result, a call event or the
  *   sweep moves it on; nobody dials a recovery that is `dialing`.
  * - `called`: the vendor accepted, `callId` is saved, `callStatus` follows the vendor's events.
- * - `unknown`: the request's fate is not known. A call event with our ids settles it, else an operator. It is never
- *   redialled blindly.
- * - `ended`: the vendor's lifecycle is over. Final.
+ * - `unknown`: the request's fate is not known. A call event with our ids settles it, else an operator, else the deadline:
+ *   without any event by then it is presumed not to have been placed. It is never redialled blindly.
+ * - `ended`: the vendor's lifecycle is over, or nothing was heard of it for so long that it must be. Final.
  * - `cancelled`: stopped on purpose; `reason` says by what. Final.
  * - `skipped`: decided not to call; `reason` says why. A later webhook may re-open those that can change.
  * - `rejected`: the vendor refused this request (400, 404, 409, 422). Final.
@@ -38,11 +40,44 @@ export const OPEN_STATES: ReadonlySet<RecoveryState> = new Set(['waiting', 'sche
 /** Why a recovery waits: a later webhook mends it. */
 export type WaitingReason = 'no_line_items' | 'no_phone' | 'no_recovery_url' | 'no_first_name' | 'no_total';
 
-/** Why a recovery is not called. A newer webhook may change all of them but `dry_run`, which stands for the one call. */
-export type SkipReason = 'invalid_phone' | 'no_consent' | 'unknown_country' | 'no_common_hours' | 'too_old' | 'dry_run';
+/** Why a recovery is not called. A newer webhook may change all of them but FINAL_SKIPS. */
+export type SkipReason =
+  | 'invalid_phone'
+  | 'no_consent'
+  | 'unknown_country'
+  | 'no_common_hours'
+  | 'too_old'
+  | 'dry_run'
+  | 'holdout'
+  | 'out_of_stock'
+  | 'duplicate_checkout';
 
-/** By what a recovery was stopped. */
-export type CancelReason = 'ordered' | 'checkout_deleted' | 'operator';
+/** Skips that stand for the one call: what the shopper does afterwards opens nothing again. */
+export const FINAL_SKIPS: ReadonlySet<string> = new Set(['dry_run', 'holdout']);
+
+/** By what a recovery was stopped. `superseded`: the shop's own webhook of the same checkout came after it was found by a backfill. */
+export type CancelReason =
+  | 'ordered'
+  | 'checkout_deleted'
+  | 'operator'
+  | 'opted_out'
+  | 'redacted'
+  | 'uninstalled'
+  | 'superseded';
+
+/** What happened at the instant of the call, by lot: called, or held out to compare with. */
+export type Arm = 'call' | 'holdout';
+
+/** A discount that the agent may offer in the call. `fixed` ones belong to the merchant and are never deleted. */
+export interface RecoveryDiscount {
+  readonly code: string;
+  /** `minting`: asked for and not confirmed yet. `minted`: exists. `deleted`: taken back. */
+  readonly state: 'fixed' | 'minting' | 'minted' | 'deleted';
+  /** The shop's id of it (gid); null while minting and for fixed ones. */
+  readonly shopId: string | null;
+  /** When it stops being valid, epoch milliseconds; null for fixed ones. */
+  readonly endsAt: number | null;
+}
 
 /** The truth about one checkout. Instants are epoch milliseconds, UTC; 0 and '' never stand for "none", null does. */
 export interface RecoveryRecord {
@@ -91,6 +126,8 @@ export interface RecoveryRecord {
   readonly finalStatus: string | null;
   /** The vendor's words on the call as sent, by event type: `end-of-call`, `call.lifecycle-ended`, `action:<name>`. May hold personal data. */
   readonly outcomes: Readonly<Record<string, unknown>>;
+  /** What the call's events told, put in order; null before the first. Holds personal data. */
+  readonly call: CallKnowledge | null;
   /** The vendor's words on a refusal, scrubbed of numbers and addresses. */
   readonly vendorMessage: string | null;
   /** A stop that came when the dial had begun: obeyed if the dial turns out not to have been placed. */
@@ -99,6 +136,20 @@ export interface RecoveryRecord {
   readonly held: HeldCheckout | null;
   readonly orderedAt: number | null;
   readonly orderName: string | null;
+  /** Decimal string in `orderCurrency` (ISO 4217). */
+  readonly orderTotal: string | null;
+  readonly orderCurrency: string | null;
+  /** `checkout`: it came from this very checkout. `person`: the same phone or e-mail address bought by another way. */
+  readonly orderMatch: 'checkout' | 'person' | null;
+  /** The order followed the call, or the holdout, within the attribution window. */
+  readonly attributed: boolean;
+  /** Drawn at the ring, when every other decision was positive; null before. */
+  readonly arm: Arm | null;
+  readonly armAt: number | null;
+  readonly discount: RecoveryDiscount | null;
+  /** When the vendor last told anything of the call. */
+  readonly lastEventAt: number | null;
+  readonly errands: Errands;
 }
 
 /** The part of a record that every webhook of its checkout says anew. */
@@ -149,11 +200,21 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   callStatus: null,
   finalStatus: null,
   outcomes: {},
+  call: null,
   vendorMessage: null,
   stopReason: null,
   held: null,
   orderedAt: null,
   orderName: null,
+  orderTotal: null,
+  orderCurrency: null,
+  orderMatch: null,
+  attributed: false,
+  arm: null,
+  armAt: null,
+  discount: null,
+  lastEventAt: null,
+  errands: {},
 });
 
 /** One line of "why was this shopper (not) called?". Holds no personal data. */

@@ -35,7 +35,8 @@ export function buildApp({ logger, health, webhooks, ops }: AppDeps): FastifyIns
     http: { headersTimeout: 8 * SECOND, connectionsCheckingInterval: 2 * SECOND },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    routerOptions: { maxParamLength: 200 },
+    // The longest is an errand's key, which may hold the vendor's name of an action beside an attempt id.
+    routerOptions: { maxParamLength: 500 },
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
   });

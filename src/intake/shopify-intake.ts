@@ -2,14 +2,20 @@
  * What a verified Shopify webhook means: topic by topic, from bytes to use case. The HTTP route and the replay of parked
  * bodies both come through here, so a mended parser treats an old body exactly as a new one.
  */
-import type { Clock } from '../domain/ports.ts';
+import type { ShopOrder } from '../domain/shop-admin.ts';
 import type { ReceiveCheckout } from '../recovery/receive-checkout.ts';
+import type { RecordOrder } from '../recovery/record-order.ts';
 import type { StopByLookup, StopRecovery } from '../recovery/stop-recovery.ts';
 import { parseCheckout } from '../shopify/checkout-body.ts';
 import { parseCheckoutDelete } from '../shopify/checkout-delete-body.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
-import { parseOrder } from '../shopify/order-body.ts';
-import { readDeletedReferences, readOrderReferences, readStopFacts } from '../shopify/stop-facts.ts';
+import { type Order, parseOrder } from '../shopify/order-body.ts';
+import {
+  type CheckoutReferences,
+  readDeletedReferences,
+  readOrderReferences,
+  readStopFacts,
+} from '../shopify/stop-facts.ts';
 import type { Park } from './park.ts';
 
 export interface ShopifyDelivery {
@@ -42,10 +48,10 @@ export function shopifyIntake(deps: {
   readonly receiveCheckout: ReceiveCheckout;
   readonly stop: StopRecovery;
   readonly stopByLookup: StopByLookup;
+  readonly recordOrder: RecordOrder;
   readonly park: Park;
-  readonly clock: Clock;
 }): ShopifyIntake {
-  const { shop, receiveCheckout, stop, stopByLookup, park, clock } = deps;
+  const { shop, receiveCheckout, stop, stopByLookup, recordOrder, park } = deps;
 
   const topics: Readonly<Record<string, (json: unknown) => Promise<Understood>>> = {
     'checkouts/create': checkout,
@@ -79,21 +85,23 @@ export function shopifyIntake(deps: {
     }
     // Whatever else is strange about it: a purchase must stop the call.
     const { token, completedAt } = readStopFacts(json);
-    if (token !== null && completedAt !== null) await stop({ shop, token }, 'ordered', { orderedAt: completedAt });
+    if (token !== null && completedAt !== null) {
+      const order = { at: completedAt, name: null, total: null, currency: null, match: 'checkout' } as const;
+      await stop({ shop, token }, 'ordered', order);
+    }
     return { kind: 'unreadable', field: parsed.field };
   }
 
   /** The stop comes first and needs little: an order that cannot be read otherwise is still a purchase. */
   async function order(json: unknown): Promise<Understood> {
-    const { token, cartToken, checkoutId } = readOrderReferences(json);
+    const references = readOrderReferences(json);
     const parsed = parseOrder(json);
-    const { createdAt, name } = parsed.ok ? parsed.order : { createdAt: null, name: null };
-    const facts = { orderedAt: createdAt ?? clock.now(), orderName: name };
-    if (token !== null) await stop({ shop, token }, 'ordered', facts);
-    if (cartToken !== null) await stopByLookup(shop, { kind: 'cart', value: cartToken }, 'ordered', facts);
-    if (checkoutId !== null) await stopByLookup(shop, { kind: 'checkout', value: checkoutId }, 'ordered', facts);
-    if (!parsed.ok) return { kind: 'unreadable', field: parsed.field };
-    return { kind: token === null && cartToken === null && checkoutId === null ? 'ignored' : 'handled' };
+    if (parsed.ok) {
+      await recordOrder({ ...shopOrderOf(parsed.order), ...referencesOf(references) });
+      return { kind: 'handled' };
+    }
+    await recordOrder({ ...NOTHING_KNOWN, ...referencesOf(references) });
+    return { kind: 'unreadable', field: parsed.field };
   }
 
   async function checkoutDeleted(json: unknown): Promise<Understood> {
@@ -104,4 +112,25 @@ export function shopifyIntake(deps: {
     const parsed = parseCheckoutDelete(json);
     return parsed.ok ? { kind: 'handled' } : { kind: 'unreadable', field: parsed.field };
   }
+}
+
+const NOTHING_KNOWN: ShopOrder = {
+  name: null,
+  checkoutToken: null,
+  cartToken: null,
+  checkoutId: null,
+  createdAt: null,
+  total: null,
+  currency: null,
+  emails: [],
+  phones: [],
+  discountCodes: [],
+};
+
+function referencesOf({ token, cartToken, checkoutId }: CheckoutReferences) {
+  return { checkoutToken: token, cartToken, checkoutId };
+}
+
+function shopOrderOf({ name, createdAt, total, currency, emails, phones }: Order): ShopOrder {
+  return { ...NOTHING_KNOWN, name, createdAt, total, currency, emails, phones };
 }

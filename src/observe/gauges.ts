@@ -3,6 +3,9 @@ import { SECOND } from '../domain/duration.ts';
 import type { Clock, DialSwitch, ParkedStore, RecoveryStore } from '../domain/ports.ts';
 import type { Metrics } from './metrics.ts';
 
+/** More than this is shown as this. */
+const MOST_COUNTED = 1_000;
+
 export function gaugesOf(deps: {
   readonly metrics: Metrics;
   readonly store: RecoveryStore;
@@ -14,16 +17,20 @@ export function gaugesOf(deps: {
   const { metrics, store, parked, dialSwitch, shop, clock } = deps;
   return async () => {
     const now = clock.now();
-    const [counts, parkedCount, dialling, oldest] = await Promise.all([
+    const [counts, parkedCount, dialling, oldest, due, failed] = await Promise.all([
       store.countByState(shop),
       parked.count(shop),
       dialSwitch.state(),
       store.idsBefore(shop, 'scheduled', now, 1),
+      store.idsWithErrands(shop, now, MOST_COUNTED),
+      store.idsWithFailedErrands(shop, MOST_COUNTED),
     ]);
     for (const [state, count] of Object.entries(counts)) metrics.recoveries.set({ state }, count);
     metrics.parked.set(parkedCount);
     metrics.dialingPaused.set(dialling.paused ? 1 : 0);
-    const due = oldest[0] ? (await store.load(oldest[0]))?.record.dueAt : null;
-    metrics.oldestOverdueSeconds.set(due ? Math.max(0, now - due) / SECOND : 0);
+    metrics.errandsDue.set(due.length);
+    metrics.errandsFailed.set(failed.length);
+    const dueAt = oldest[0] ? (await store.load(oldest[0]))?.record.dueAt : null;
+    metrics.oldestOverdueSeconds.set(dueAt ? Math.max(0, now - dueAt) / SECOND : 0);
   };
 }

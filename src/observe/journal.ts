@@ -24,10 +24,13 @@ const KNOWN_EVENT_TYPES = new Set([
 
 export function journalOn(logger: Logger, metrics: Metrics): Journal {
   return {
-    decided({ dueAt, ...line }) {
-      metrics.decisions.inc({ trigger: line.trigger, state: line.state, reason: line.reason ?? '' });
-      const due = dueAt ? { dueAt: new Date(dueAt).toISOString() } : {};
-      logger.info({ event: 'decision', ...line, ...due }, 'decision');
+    decided({ recoveryId, shop, trigger, outcome, state, reason, callId, dueAt }) {
+      metrics.decisions.inc({ trigger, state, reason: reason ?? '' });
+      const due = dueAt ? new Date(dueAt).toISOString() : undefined;
+      logger.info(
+        { event: 'decision', recoveryId, shop, trigger, outcome, state, reason, callId, dueAt: due },
+        'decision',
+      );
     },
     dialled(line) {
       metrics.dials.inc({ result: line.result });
@@ -42,6 +45,16 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       const level = line.outcome === 'unmatched' ? 'warn' : 'info';
       const words = { type: wordOrOther(line.type), callStatus: line.callStatus && wordOrOther(line.callStatus) };
       logger[level]({ event: 'call_event', ...line, ...words }, 'call event');
+    },
+    errand(line) {
+      metrics.errands.inc({ kind: line.kind, result: line.result });
+      const level = line.result === 'done' || line.result === 'wait' ? 'info' : 'warn';
+      logger[level]({ event: 'errand', ...line }, 'errand');
+    },
+    backfilled(line) {
+      metrics.backfilled.inc({ what: line.what, found: 'seen' }, line.seen);
+      metrics.backfilled.inc({ what: line.what, found: 'missed' }, line.missed);
+      logger[line.missed > 0 ? 'warn' : 'info']({ event: 'backfill', ...line }, 'backfill');
     },
     alarm(name, facts) {
       metrics.alarms.inc({ name });

@@ -31,8 +31,11 @@ function replyOf(error: Error): string | null {
 
 const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 
-/** @param pretty - for people at a terminal; needs the development dependencies. */
-export function createLogger(level: string, pretty: boolean): Logger {
+/**
+ * @param pretty - for people at a terminal; needs the development dependencies.
+ * @param to - 1: standard output; 2: standard error, for commands whose output is their answer.
+ */
+export function createLogger(level: string, pretty: boolean, to: 1 | 2 = 1): Logger {
   const options = {
     level,
     base: null,
@@ -50,6 +53,6 @@ export function createLogger(level: string, pretty: boolean): Logger {
   // costs lines, not webhooks or memory.
   return pino(
     options,
-    pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100, maxLength: MOST_UNWRITTEN_BYTES }),
+    pino.destination({ dest: to, sync: false, minLength: 15_360, periodicFlush: 100, maxLength: MOST_UNWRITTEN_BYTES }),
   );
 }

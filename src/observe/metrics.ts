@@ -44,6 +44,18 @@ export function createMetrics() {
       labelNames: ['type', 'outcome'],
       registers,
     }),
+    errands: new Counter({
+      name: 'ringback_errands_total',
+      help: 'Tries of errands (aborts, new payloads, agreed orders, forwarding, discounts) by kind and result',
+      labelNames: ['kind', 'result'],
+      registers,
+    }),
+    backfilled: new Counter({
+      name: 'ringback_backfilled_total',
+      help: 'Checkouts and orders read from the shop itself, and how many of them no webhook had told of',
+      labelNames: ['what', 'found'],
+      registers,
+    }),
     alarms: new Counter({
       name: 'ringback_alarms_total',
       help: 'Things an operator must look at, by name',
@@ -57,6 +69,12 @@ export function createMetrics() {
       registers,
     }),
     parked: new Gauge({ name: 'ringback_parked', help: 'Bodies kept for replay', registers }),
+    errandsDue: new Gauge({ name: 'ringback_errands_due', help: 'Recoveries with an errand that is due', registers }),
+    errandsFailed: new Gauge({
+      name: 'ringback_errands_failed',
+      help: 'Recoveries with an errand that failed and waits for an operator',
+      registers,
+    }),
     oldestOverdueSeconds: new Gauge({
       name: 'ringback_oldest_overdue_seconds',
       help: 'How long the most overdue scheduled recovery is late; 0 when none is',

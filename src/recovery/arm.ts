@@ -10,11 +10,17 @@ import type { AlarmState, Alarms, RecoveryStore } from '../domain/ports.ts';
 export async function arm(
   store: RecoveryStore,
   alarms: Alarms,
-  recovery: { readonly id: string; readonly dueAt: number; readonly alarm: AlarmState; readonly label: string },
+  recovery: {
+    readonly id: string;
+    readonly dueAt: number;
+    readonly alarm: AlarmState;
+    readonly nextAlarm?: number | null;
+    readonly label: string;
+  },
 ): Promise<void> {
   const { id, dueAt, alarm, label } = recovery;
   if (alarm.number !== null && alarm.at !== null && alarm.at <= dueAt) return;
-  const next = await store.alarmNumber(id);
+  const next = recovery.nextAlarm ?? (await store.alarmNumber(id));
   await alarms.set(id, next, dueAt, label);
   await store.alarmSet(id, next, dueAt);
   if (alarm.number !== null) await alarms.remove(id, alarm.number);

@@ -3,21 +3,14 @@
  * The request is never repeated; the saving is, because a placed call whose callId is lost is the worst of both.
  */
 import { backoffMs } from '../domain/backoff.ts';
-import { MINUTE, SECOND } from '../domain/duration.ts';
-import type { Clock, DialResult, DialSwitch, Journal, Lookup, RecoveryStore, VoiceCalls } from '../domain/ports.ts';
-import type { RecoveryRecord, TimelineEntry } from '../domain/recovery.ts';
+import type { Clock, DialResult, DialSwitch, Journal, VoiceCalls } from '../domain/ports.ts';
+import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
+import { throttleMs } from '../domain/transition/dial-result.ts';
 import { RecordContendedError, StoreUnavailableError } from '../errors.ts';
-import { changeRecord, type Verdict } from './change-record.ts';
+import type { Move } from './move.ts';
 import type { RingOutcome } from './ring-outcome.ts';
 
 export type Dial = (record: RecoveryRecord) => Promise<RingOutcome>;
-
-/** While the vendor serves none of our calls the switch is off; this is when the alarm looks again. */
-const BARRED_SNOOZE_MS = MINUTE;
-/** The vendor promises no figure with a 429. */
-const THROTTLE_DEFAULT_MS = 5 * SECOND;
-/** Retry-After is a wish; more than this is not granted. */
-const THROTTLE_CAP_MS = 5 * MINUTE;
 
 /**
  * The process was frozen (a suspended machine, a paused container) between claiming the record and dialling it. Others may
@@ -26,27 +19,29 @@ const THROTTLE_CAP_MS = 5 * MINUTE;
 const STALLED: DialResult = { kind: 'not_placed', cause: 'stalled', retryAfterMs: null };
 
 export function dial(deps: {
-  readonly store: RecoveryStore;
   readonly voice: VoiceCalls;
   readonly dialSwitch: DialSwitch;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly move: Move;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** How long an honest dial can take, saving included; an older one counts as interrupted. Milliseconds. */
   readonly dialTimeLimitMs: number;
+  /** What the agent is told of a discount; null: the record's discount is not offered. */
+  readonly offerOf: (discount: RecoveryDiscount, now: number) => Readonly<Record<string, unknown>> | null;
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
-  const { store, voice, dialSwitch, clock, journal, random, dialTimeLimitMs, pauseBeforeSavingAgain } = deps;
+  const { voice, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } = deps;
 
   return async (record) => {
     const attemptId = record.attemptId ?? '';
     const { payload, phone } = record;
     if (payload === null || phone === null) throw new Error('a record without payload was marked dialing');
-    const metadata = { source: 'ringback', shop: record.shop, recoveryId: record.id, attemptId };
     const begun = clock.now();
     const isStale = begun - (record.dialingAt ?? begun) > dialTimeLimitMs / 2;
+    const metadata = metadataOf(record, attemptId, begun);
     const result = isStale
       ? STALLED
       : await voice.initiate({ phoneNumber: phone, payload, priority: record.priority, metadata, attemptId });
@@ -61,23 +56,27 @@ export function dial(deps: {
     });
     if (result.kind === 'barred') await save(() => dialSwitch.pause(`vendor_${result.status}`));
     if (result.kind === 'barred') journal.alarm('dialling_barred', { status: result.status });
-    const backoff = backoffMs(record.notPlaced + 1, random());
-    const saved = await save(() =>
-      changeRecord(store, record.id, now, (found) => verdictOn(found, attemptId, result, now, backoff)),
-    );
-    if (saved.conflict) journal.alarm('duplicate_call_id', { recoveryId: record.id, attemptId });
-    const { state, reason } = saved.record;
+    const wait = backoffMs(record.notPlaced + 1, random());
+    const moved = await save(() => move(record.id, { kind: 'dial_result', attemptId, result, backoffMs: wait }, now));
+    if (!moved) throw new Error('the record vanished while it was dialled');
+    const { after } = moved;
     journal.decided({
       recoveryId: record.id,
       shop: record.shop,
       trigger: 'dial',
-      state,
-      reason,
-      dueAt: state === 'scheduled' ? saved.record.dueAt : null,
-      callId: saved.record.callId,
+      state: after.state,
+      reason: after.reason,
+      dueAt: after.state === 'scheduled' ? after.dueAt : null,
+      callId: after.callId,
     });
-    return outcomeOf(saved.record, result);
+    return outcomeOf(after, result);
   };
+
+  function metadataOf(record: RecoveryRecord, attemptId: string, now: number) {
+    const ids = { source: 'ringback', shop: record.shop, recoveryId: record.id, attemptId };
+    const discount = record.discount === null ? null : offerOf(record.discount, now);
+    return discount === null ? ids : { ...ids, discount };
+  }
 
   async function save<T>(write: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
@@ -89,108 +88,6 @@ export function dial(deps: {
       }
     }
   }
-}
-
-interface Saved {
-  readonly record: RecoveryRecord;
-  readonly conflict: boolean;
-}
-
-/** Pure: the record after the dial's result. A call event may have been faster and knows at least as much. */
-function verdictOn(
-  found: RecoveryRecord | null,
-  attemptId: string,
-  result: DialResult,
-  at: number,
-  backoff: number,
-): Verdict<Saved> {
-  if (!found) throw new Error('the record vanished while it was dialled');
-  const open = found.attemptId === attemptId && (found.state === 'dialing' || found.state === 'unknown');
-  if (result.kind === 'placed') return placed(found, result, at, open);
-  if (!open) return { answer: { record: found, conflict: false } };
-  const { patch, entry, lookups } = notPlaced(found, result, at, backoff);
-  return { answer: { record: { ...found, ...patch }, conflict: false }, change: { patch, entry, lookups } };
-}
-
-function placed(
-  found: RecoveryRecord,
-  result: DialResult & { kind: 'placed' },
-  at: number,
-  open: boolean,
-): Verdict<Saved> {
-  const conflict = found.callId !== null && found.callId !== result.callId;
-  const patch: Partial<RecoveryRecord> = {
-    ...(open ? { state: 'called', reason: null } : {}),
-    callId: found.callId ?? result.callId,
-    calledAt: found.calledAt ?? at,
-    vendorStatus: result.vendorStatus,
-    notPlaced: 0,
-  };
-  const record = { ...found, ...patch };
-  const reason = conflict ? { reason: 'duplicate_call_id' } : {};
-  const entry = { at, event: 'dial_placed', state: record.state, detail: result.callId, ...reason };
-  return {
-    answer: { record, conflict },
-    change: { patch, entry, lookups: [{ kind: 'call', value: result.callId }] },
-  };
-}
-
-function notPlaced(
-  found: RecoveryRecord,
-  result: Exclude<DialResult, { kind: 'placed' }>,
-  at: number,
-  backoff: number,
-): { patch: Partial<RecoveryRecord>; entry: TimelineEntry; lookups: Lookup[] } {
-  const lookups: Lookup[] = [];
-  switch (result.kind) {
-    case 'unknown': {
-      const patch = { state: 'unknown', reason: result.cause } as const;
-      return { patch, entry: { at, event: 'dial_unknown', ...patch }, lookups };
-    }
-    case 'refused': {
-      const patch = { state: 'rejected', reason: `vendor_${result.status}` } as const;
-      const entry = { at, event: 'dial_refused', ...patch };
-      return { patch: { ...patch, vendorMessage: result.message }, entry, lookups };
-    }
-    case 'barred':
-      return again(found, at, { reason: `vendor_${result.status}`, waitMs: BARRED_SNOOZE_MS, failure: false });
-    case 'not_placed': {
-      const throttled = result.cause === 'throttled';
-      const waitMs = throttled ? throttleMs(result.retryAfterMs) : backoff;
-      return again(found, at, { reason: result.cause, waitMs, failure: !throttled });
-    }
-  }
-}
-
-/**
- * Back to `scheduled`, no sooner than the wait is over. Unless something stopped the recovery while it was being dialled,
- * or a webhook came that was held back meanwhile: then that one decides.
- */
-function again(found: RecoveryRecord, at: number, why: { reason: string; waitMs: number; failure: boolean }) {
-  const lookups: Lookup[] = [];
-  const event = 'dial_not_placed';
-  const notPlaced = found.notPlaced + (why.failure ? 1 : 0);
-  const retryAt = at + why.waitMs;
-  if (found.stopReason !== null) {
-    const patch = { state: 'cancelled', reason: found.stopReason, dueAt: null } as const;
-    return { patch, entry: { at, event, state: patch.state, reason: patch.reason }, lookups };
-  }
-  if (found.held !== null) {
-    const { facts, ...verdict } = found.held;
-    const dueAt = verdict.state === 'scheduled' ? Math.max(retryAt, verdict.dueAt ?? 0) : null;
-    const alarm = verdict.state === 'scheduled' ? { alarmAt: dueAt } : { alarm: null, alarmAt: null };
-    const patch: Partial<RecoveryRecord> = { ...facts, ...verdict, ...alarm, dueAt, notPlaced, held: null };
-    const reason = verdict.reason === null ? {} : { reason: verdict.reason };
-    return { patch, entry: { at, event, state: verdict.state, ...reason, detail: why.reason }, lookups };
-  }
-  const { reason } = why;
-  const patch: Partial<RecoveryRecord> = { state: 'scheduled', reason, dueAt: retryAt, alarmAt: retryAt, notPlaced };
-  const detail = `again ${new Date(retryAt).toISOString()}`;
-  return { patch, entry: { at, event, state: 'scheduled', reason, detail } as const, lookups };
-}
-
-function throttleMs(retryAfterMs: number | null): number {
-  return Math.min(THROTTLE_CAP_MS, Math.max(SECOND, retryAfterMs ?? THROTTLE_DEFAULT_MS));
 }
 
 function outcomeOf(record: RecoveryRecord, result: DialResult): RingOutcome {

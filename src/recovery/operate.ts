@@ -1,9 +1,11 @@
 /** What an operator may do to a recovery. Everything goes through the same record and the same gate as the machine's own steps. */
 import type { Alarms, Clock, Journal, RecoveryStore } from '../domain/ports.ts';
-import { OPEN_STATES, type RecoveryRecord, type RecoveryState } from '../domain/recovery.ts';
+import { OPEN_STATES, type RecoveryState } from '../domain/recovery.ts';
+import type { OperatorAction } from '../domain/transition/event.ts';
+import { LIVE_STATES } from '../domain/transition/stop.ts';
 import { arm } from './arm.ts';
-import { changeRecord, type Verdict } from './change-record.ts';
-import type { StopRecovery } from './stop-recovery.ts';
+import type { Move } from './move.ts';
+import type { StopById } from './stop-recovery.ts';
 
 /** `refused`: the state the recovery is in does not allow the action. */
 export type Operated =
@@ -12,12 +14,14 @@ export type Operated =
   | { readonly kind: 'not_found' };
 
 export interface Operate {
-  /** Ends a recovery that has not been dialled. A call that is on its way is not taken back by this. */
+  /** Ends a recovery that has not been dialled; one that has been keeps its state, and its call is aborted as soon as that can be. */
   cancel(id: string): Promise<Operated>;
   /** Drops the delay of a scheduled recovery. The ring decides as always: age, hours and stops still count. */
   callNow(id: string): Promise<Operated>;
   /** Ends the doubt about an `unknown` dial, with what the operator learned from the vendor. It is never dialled again. */
   settle(id: string, finding: { placed: true; callId: string | null } | { placed: false }): Promise<Operated>;
+  /** Tries a failed errand again. */
+  retryErrand(id: string, key: string): Promise<Operated>;
 }
 
 export function operate(deps: {
@@ -25,70 +29,44 @@ export function operate(deps: {
   readonly alarms: Alarms;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly stop: StopRecovery;
+  readonly move: Move;
+  readonly stop: StopById;
 }): Operate {
-  const { store, alarms, clock, journal, stop } = deps;
+  const { store, alarms, clock, journal, move, stop } = deps;
 
   return {
     async cancel(id) {
       const record = (await store.load(id))?.record;
       if (!record) return { kind: 'not_found' };
-      // A dial under way may still turn out not to have been placed; anything later is refused without a trace.
       const { state: before } = record;
       if (before === 'cancelled') return { kind: 'done', state: before };
-      if (!OPEN_STATES.has(before) && before !== 'dialing') return { kind: 'refused', state: before };
-      const state = await stop({ shop: record.shop, token: record.checkoutToken }, 'operator');
-      return { kind: state === 'cancelled' ? 'done' : 'refused', state };
+      if (!OPEN_STATES.has(before) && !LIVE_STATES.has(before)) return { kind: 'refused', state: before };
+      const state = await stop(id, 'operator');
+      if (state === null) return { kind: 'not_found' };
+      return { kind: state === 'cancelled' || LIVE_STATES.has(state) ? 'done' : 'refused', state };
     },
 
     async callNow(id) {
-      const at = clock.now();
-      const operated = await change(id, at, (record) =>
-        record.state === 'scheduled' ? { patch: { dueAt: at, reason: 'operator' }, event: 'operator_call_now' } : null,
-      );
+      const operated = await act(id, { kind: 'call_now' });
       const record = operated.kind === 'done' ? (await store.load(id))?.record : null;
-      if (record) {
+      if (record?.dueAt) {
         const label = `${record.shop} ${record.cartValue ?? ''}`.trim();
-        await arm(store, alarms, { id, dueAt: at, alarm: await store.alarmOf(id), label });
+        await arm(store, alarms, { id, dueAt: record.dueAt, alarm: await store.alarmOf(id), label });
       }
       return operated;
     },
 
-    settle: (id, finding) =>
-      change(id, clock.now(), (record) => {
-        if (record.state !== 'unknown') return null;
-        if (!finding.placed) {
-          return { patch: { state: 'cancelled', reason: 'operator_not_placed' }, event: 'operator_settled' };
-        }
-        const callId = record.callId ?? finding.callId;
-        const calledAt = record.calledAt ?? clock.now();
-        const patch = { state: 'called', reason: 'operator_placed', callId, calledAt } as const;
-        return { patch, event: 'operator_settled' };
-      }),
+    settle: (id, finding) => act(id, { kind: 'settle', ...finding }),
+
+    retryErrand: (id, key) => act(id, { kind: 'retry_errand', key }),
   };
 
-  async function change(
-    id: string,
-    at: number,
-    decide: (record: RecoveryRecord) => { patch: Partial<RecoveryRecord>; event: string } | null,
-  ): Promise<Operated> {
-    const operated = await changeRecord(store, id, at, (record): Verdict<Operated> => {
-      if (!record) return { answer: { kind: 'not_found' } };
-      const decided = decide(record);
-      if (!decided) return { answer: { kind: 'refused', state: record.state } };
-      const { patch, event } = decided;
-      const { state, reason, callId } = { ...record, ...patch };
-      const lookups = patch.callId ? [{ kind: 'call', value: patch.callId } as const] : [];
-      const detail = patch.callId ? { detail: callId ?? '' } : {};
-      return {
-        answer: { kind: 'done', state },
-        change: { patch, entry: { at, event, state, ...(reason ? { reason } : {}), ...detail }, lookups },
-      };
-    });
-    if (operated.kind === 'done') {
-      const shop = (await store.load(id))?.record.shop ?? '';
-      journal.decided({ recoveryId: id, shop, trigger: 'operator', state: operated.state, reason: null });
-    }
-    return operated;
+  async function act(id: string, action: OperatorAction): Promise<Operated> {
+    const moved = await move(id, { kind: 'operator', action }, clock.now());
+    if (!moved) return { kind: 'not_found' };
+    const { shop, state } = moved.after;
+    if (!moved.changed) return { kind: 'refused', state };
+    journal.decided({ recoveryId: id, shop, trigger: 'operator', state, reason: null });
+    return { kind: 'done', state };
   }
 }

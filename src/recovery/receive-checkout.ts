@@ -6,6 +6,7 @@ import type { Alarms, Clock, IntakeOutcome, Journal, Lookup, RecoveryStore } fro
 import type { CheckoutFacts, RecoveryState, TimelineEntry } from '../domain/recovery.ts';
 import { recoveryIdOf } from '../domain/recovery-id.ts';
 import { arm } from './arm.ts';
+import type { Move } from './move.ts';
 import type { StopRecovery } from './stop-recovery.ts';
 
 export interface ReceivedCheckout {
@@ -24,8 +25,9 @@ export function receiveCheckout(deps: {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly stop: StopRecovery;
+  readonly move: Move;
 }): ReceiveCheckout {
-  const { store, alarms, policy, clock, journal, stop } = deps;
+  const { store, alarms, policy, clock, journal, stop, move } = deps;
   return async (checkout) => {
     const now = clock.now();
     const id = recoveryIdOf(checkout.shop, checkout.token);
@@ -33,27 +35,34 @@ export function receiveCheckout(deps: {
     const lastActivityAt = Math.min(checkout.updatedAt ?? now, now);
     const decision = decideCheckout(checkout, policy, lastActivityAt, now);
     if (decision.kind === 'ordered') {
-      const state = await stop({ shop: checkout.shop, token: checkout.token }, 'ordered', {
-        orderedAt: checkout.completedAt,
-      });
+      const at = checkout.completedAt ?? now;
+      const order = { at, name: null, total: null, currency: null, match: 'checkout' } as const;
+      const state = await stop({ shop: checkout.shop, token: checkout.token }, 'ordered', order);
       return { recoveryId: id, outcome: 'stopped', state };
     }
     const { state, reason } = verdictOf(decision);
     const dueAt = decision.kind === 'schedule' ? decision.dueAt : null;
-    const result = await store.receive({
-      id,
-      now,
-      checkoutUpdatedAt: checkout.updatedAt ?? now,
-      lastActivityAt,
+    const said = {
       state,
       reason,
       dueAt,
+      checkoutUpdatedAt: checkout.updatedAt ?? now,
+      lastActivityAt,
       facts: factsOf(checkout, decision),
+    };
+    const result = await store.receive({
+      id,
+      now,
+      ...said,
       lookups: lookupsOf(checkout, decision),
       entry: entryOf(decision, state, reason, now),
     });
     if (result.state === 'scheduled' && result.dueAt !== null) {
-      await arm(store, alarms, { id, dueAt: result.dueAt, alarm: result.alarm, label: labelOf(checkout) });
+      await arm(store, alarms, { ...result, id, dueAt: result.dueAt, label: labelOf(checkout) });
+    }
+    // The call is with the vendor: what the agent will say may still follow the cart.
+    if (result.outcome === 'closed' && result.state === 'called') {
+      await move(id, { kind: 'cart_changed', checkout: said }, now);
     }
     journal.decided({
       recoveryId: id,

@@ -1,21 +1,28 @@
 /**
- * The sweep: finds what a crash left lying and mends it. It never dials. Bounded per run; what is left is taken next time.
- * - `dialing` for longer than a dial can take: its process died, the fate of the request is `unknown`.
- * - `scheduled`, overdue, and no alarm that will ring: a process died between two writes; it gets a new alarm.
- * - `waiting` for longer than a checkout is fresh: nobody will mend it, it is `skipped: too_old`.
+ * The sweep: finds what a crash, a lost event or time itself left lying, and mends it. It never dials. Bounded per run; what
+ * is left is taken next time. How long each state may last is the state machine's to judge.
  */
 import { SECOND } from '../domain/duration.ts';
-import type { CallPolicy } from '../domain/policy.ts';
-import type { Alarms, Clock, Journal, ParkedStore, RecoveryStore } from '../domain/ports.ts';
-import type { RecoveryRecord } from '../domain/recovery.ts';
+import type { Alarms, Clock, ErrandAlarms, Journal, ParkedStore, RecoveryStore } from '../domain/ports.ts';
+import type { RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
+import type { Deadlines } from '../domain/transition/event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { arm } from './arm.ts';
-import { changeRecord, type Verdict } from './change-record.ts';
+import type { Move } from './move.ts';
 
 export interface SweepReport {
+  /** Dials whose process died. */
   readonly interrupted: number;
+  /** Scheduled recoveries that had no alarm any more. */
   readonly rearmed: number;
+  /** Checkouts that nobody mended in time. */
   readonly expired: number;
+  /** Unknown dials that no event ever told of. */
+  readonly presumed: number;
+  /** Calls whose final event never came. */
+  readonly closed: number;
+  /** Recoveries whose errands had nobody to see to them. */
+  readonly reminded: number;
   readonly pruned: number;
 }
 
@@ -29,40 +36,38 @@ const BATCH = 500;
 export function sweep(deps: {
   readonly store: RecoveryStore;
   readonly alarms: Alarms;
+  readonly errandAlarms: ErrandAlarms;
   readonly parked: ParkedStore;
   readonly shop: string;
-  readonly policy: CallPolicy;
+  readonly limits: Deadlines;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly dialTimeLimitMs: number;
+  readonly move: Move;
 }): Sweep {
-  const { store, alarms, parked, shop, policy, clock, journal, dialTimeLimitMs } = deps;
+  const { store, alarms, errandAlarms, parked, shop, limits, clock, journal, move } = deps;
 
   return async () => {
     const now = clock.now();
-    const interrupted = await endInterruptedDials(now);
+    const interrupted = await endOverlong('dialing', limits.dialingMs, now);
     const rearmed = await rearmOverdue(now);
-    const expired = await expireWaiting(now);
+    const expired = await endOverlong('waiting', limits.waitingMs, now);
+    const presumed = await endOverlong('unknown', limits.unknownMs, now);
+    const closed = await endOverlong('called', limits.calledMs, now);
+    const reminded = await remindOfErrands(now);
     const pruned = (await store.pruneIndexes(shop, now)) + (await parked.expire(shop, now));
-    return { interrupted, rearmed, expired, pruned };
+    return { interrupted, rearmed, expired, presumed, closed, reminded, pruned };
   };
 
-  async function endInterruptedDials(now: number): Promise<number> {
-    const until = now - dialTimeLimitMs;
-    return moveEach(await store.idsBefore(shop, 'dialing', until, BATCH), now, (record) =>
-      record.state === 'dialing' && (record.dialingAt ?? 0) <= until
-        ? { state: 'unknown', reason: 'dial_interrupted' }
-        : null,
-    );
-  }
-
-  async function expireWaiting(now: number): Promise<number> {
-    const until = now - policy.maxAgeMs;
-    return moveEach(await store.idsBefore(shop, 'waiting', until, BATCH), now, (record) =>
-      record.state === 'waiting' && (record.lastActivityAt ?? record.changedAt) <= until
-        ? { state: 'skipped', reason: 'too_old' }
-        : null,
-    );
+  /** The index tells when a record entered its state or last changed in it; the record itself tells whether its time is up. */
+  async function endOverlong(state: RecoveryState, limitMs: number, now: number): Promise<number> {
+    return countEach(await store.idsBefore(shop, state, now - limitMs, BATCH), async (id) => {
+      const moved = await move(id, { kind: 'deadline', limits }, now);
+      if (!moved?.changed) return false;
+      const { after } = moved;
+      journal.decided({ recoveryId: id, shop, trigger: 'sweep', state: after.state, reason: after.reason });
+      if (after.state === 'scheduled') await rearm(after, now);
+      return true;
+    });
   }
 
   async function rearmOverdue(now: number): Promise<number> {
@@ -74,30 +79,27 @@ export function sweep(deps: {
       if (record.changedAt > now - OVERDUE_AFTER_MS) return false;
       const alarm = await store.alarmOf(id);
       if (alarm.number !== null && (await alarms.isLive(id, alarm.number))) return false;
-      const label = `${record.shop} ${record.cartValue ?? ''}`.trim();
-      await arm(store, alarms, { id, dueAt: record.dueAt, alarm: { ...alarm, number: null }, label });
+      await rearm(record, now);
       await store.note(id, { at: now, event: 'alarm_missing', state: 'scheduled', reason: 'rearmed' });
       journal.alarm('alarm_missing', { recoveryId: id });
       return true;
     });
   }
 
-  async function moveEach(
-    ids: readonly string[],
-    now: number,
-    move: (record: RecoveryRecord) => Pick<RecoveryRecord, 'state' | 'reason'> | null,
-  ): Promise<number> {
-    return countEach(ids, async (id) => {
-      const patch = await changeRecord(store, id, now, (record): Verdict<ReturnType<typeof move>> => {
-        const change = record && move(record);
-        if (!change) return { answer: null };
-        const reason = change.reason ? { reason: change.reason } : {};
-        const entry = { at: now, event: 'sweep', state: change.state, ...reason };
-        return { answer: change, change: { patch: change, entry } };
-      });
-      if (patch !== null) journal.decided({ recoveryId: id, shop, trigger: 'sweep', ...patch });
-      return patch !== null;
+  async function rearm(record: RecoveryRecord, now: number): Promise<void> {
+    const { id } = record;
+    const label = `${record.shop} ${record.cartValue ?? ''}`.trim();
+    await arm(store, alarms, {
+      id,
+      dueAt: record.dueAt ?? now,
+      alarm: { ...(await store.alarmOf(id)), number: null },
+      label,
     });
+  }
+
+  async function remindOfErrands(now: number): Promise<number> {
+    const late = await store.idsWithErrands(shop, now - OVERDUE_AFTER_MS, BATCH);
+    return countEach(late, (id) => errandAlarms.remind(id, now));
   }
 
   /** One record that cannot be read must not keep the sweep from all others; a store that is away ends it, till next time. */

@@ -2,14 +2,11 @@
  * The bodies of `checkouts/create` and `checkouts/update`, of any API version from 2023-01 to 2026-10, read into a Checkout. Only the
  * fields we use are looked at. Since 2026-04 there is no `id` (Shopify's changelog, 2026-03-06); it is then taken from `name`.
  */
-import { z } from 'zod';
 import type { Checkout, CheckoutCustomer, LineItem, TaxLine } from '../domain/checkout.ts';
-import { AddressBody, toAddress } from './address-body.ts';
+import { readAddress } from './address-body.ts';
+import { type Fields, field, listIn, needed, objectIn, readBody } from './body-fields.ts';
 import { readInstant, readLastInstant } from './wire-instant.ts';
 import {
-  faultyField,
-  listOf,
-  objectOrNothing,
   readAmount,
   readBoolean,
   readCount,
@@ -19,67 +16,19 @@ import {
   readRate,
   readText,
   readToken,
-  scalar,
 } from './wire-scalars.ts';
 
-const text = scalar(readText);
-const looseText = scalar(readLooseText);
-const id = scalar(readId);
-const amount = scalar(readAmount);
-const token = scalar(readToken);
-const address = objectOrNothing(AddressBody);
-
-const LineItemBody = z.object({
-  title: text,
-  presentment_title: text,
-  quantity: scalar(readCount),
-  variant_id: id,
-  variant_title: text,
-  presentment_variant_title: text,
-  price: amount,
-});
-
-const TaxLineBody = z.object({ rate: scalar(readRate), title: text, price: amount, source: text });
-
-const DiscountCodeBody = z.union([z.string().transform((code) => ({ code })), z.object({ code: looseText })]);
-
-const CustomerBody = z.object({
-  first_name: text,
-  last_name: text,
-  email: text,
-  phone: looseText,
-  default_address: address,
-});
-
-const CheckoutBody = z.object({
-  token,
-  cart_token: token,
-  id,
-  name: scalar(readIdInName),
-  created_at: scalar(readInstant),
-  updated_at: scalar(readLastInstant),
-  completed_at: scalar(readInstant),
-  abandoned_checkout_url: text,
-  currency: text,
-  total_line_items_price: amount,
-  total_discounts: amount,
-  subtotal_price: amount,
-  total_price: amount,
-  taxes_included: scalar(readBoolean),
-  tax_lines: listOf(TaxLineBody),
-  line_items: listOf(LineItemBody),
-  discount_codes: listOf(DiscountCodeBody),
-  email: text,
-  phone: looseText,
-  buyer_accepts_sms_marketing: scalar(readBoolean),
-  sms_marketing_phone: looseText,
-  note_attributes: listOf(z.object({ name: looseText, value: looseText })),
-  customer: objectOrNothing(CustomerBody),
-  shipping_address: address,
-  billing_address: address,
-});
-
-type CheckoutBody = z.output<typeof CheckoutBody>;
+const text = field(readText);
+const looseText = field(readLooseText);
+const id = field(readId);
+const idInName = field(readIdInName);
+const amount = field(readAmount);
+const rate = field(readRate);
+const count = field(readCount);
+const token = field(readToken);
+const boolean = field(readBoolean);
+const instant = field(readInstant);
+const lastInstant = field(readLastInstant);
 
 export type ParsedCheckout =
   | { readonly ok: true; readonly checkout: Checkout }
@@ -94,70 +43,86 @@ export type ParsedCheckout =
  * @param shop - the shop's permanent domain, from the verified delivery: bodies do not name it.
  */
 export function parseCheckout(body: unknown, shop: string): ParsedCheckout {
-  const parsed = CheckoutBody.safeParse(body);
-  if (!parsed.success) return { ok: false, field: faultyField(parsed.error) };
-  return toCheckout(parsed.data, shop);
+  const read = readBody(body, (fields) => readCheckout(fields, shop.toLowerCase()));
+  return read.ok ? { ok: true, checkout: read.value } : read;
 }
 
-function toCheckout(body: CheckoutBody, shop: string): ParsedCheckout {
-  if (body.token === null) return { ok: false, field: 'token' };
+function readCheckout(body: Fields, shop: string): Checkout {
+  const name = idInName(body, 'name');
   return {
-    ok: true,
-    checkout: {
-      shop: shop.toLowerCase(),
-      token: body.token,
-      cartToken: body.cart_token,
-      id: body.id ?? body.name,
-      createdAt: body.created_at,
-      updatedAt: body.updated_at,
-      completedAt: body.completed_at,
-      recoveryUrl: body.abandoned_checkout_url,
-      currency: body.currency,
-      totals: {
-        lineItems: body.total_line_items_price,
-        discounts: body.total_discounts,
-        subtotal: body.subtotal_price,
-        total: body.total_price,
-      },
-      taxesIncluded: body.taxes_included,
-      taxLines: body.tax_lines.flatMap(toTaxLine),
-      lineItems: body.line_items.flatMap(toLineItem),
-      discountCodes: body.discount_codes.flatMap((discount) => discount?.code ?? []),
-      email: body.email,
-      phone: body.phone,
-      smsMarketing: { accepted: body.buyer_accepts_sms_marketing === true, phone: body.sms_marketing_phone },
-      attributes: body.note_attributes.flatMap((attribute) => {
-        const name = attribute?.name ?? null;
-        return name === null ? [] : [{ name, value: attribute?.value ?? '' }];
-      }),
-      customer: toCustomer(body.customer),
-      shippingAddress: toAddress(body.shipping_address),
-      billingAddress: toAddress(body.billing_address),
+    shop,
+    token: needed(token(body, 'token'), 'token'),
+    cartToken: token(body, 'cart_token'),
+    id: id(body, 'id') ?? name,
+    createdAt: instant(body, 'created_at'),
+    updatedAt: lastInstant(body, 'updated_at'),
+    completedAt: instant(body, 'completed_at'),
+    recoveryUrl: text(body, 'abandoned_checkout_url'),
+    currency: text(body, 'currency'),
+    totals: {
+      lineItems: amount(body, 'total_line_items_price'),
+      discounts: amount(body, 'total_discounts'),
+      subtotal: amount(body, 'subtotal_price'),
+      total: amount(body, 'total_price'),
     },
+    taxesIncluded: boolean(body, 'taxes_included'),
+    taxLines: listIn(body, 'tax_lines', (list, i) => objectIn(list, i, readTaxLine)),
+    lineItems: listIn(body, 'line_items', (list, i) => objectIn(list, i, readLineItem)),
+    discountCodes: listIn(body, 'discount_codes', readDiscountCode),
+    email: text(body, 'email'),
+    phone: looseText(body, 'phone'),
+    smsMarketing: {
+      accepted: boolean(body, 'buyer_accepts_sms_marketing') === true,
+      phone: looseText(body, 'sms_marketing_phone'),
+    },
+    attributes: listIn(body, 'note_attributes', (list, i) => objectIn(list, i, readAttribute)),
+    customer: objectIn(body, 'customer', readCustomer),
+    shippingAddress: objectIn(body, 'shipping_address', readAddress),
+    billingAddress: objectIn(body, 'billing_address', readAddress),
   };
 }
 
-function toLineItem(item: z.output<typeof LineItemBody> | null): LineItem[] {
-  const title = item?.title ?? item?.presentment_title ?? null;
-  const quantity = item?.quantity ?? 0;
-  if (item === null || title === null || quantity < 1) return [];
-  const variantTitle = item.variant_title ?? item.presentment_variant_title;
-  return [{ title, quantity, variantId: item.variant_id, variantTitle, price: item.price }];
+function readLineItem(body: Fields): LineItem | null {
+  const title = text(body, 'title');
+  const presentmentTitle = text(body, 'presentment_title');
+  const quantity = count(body, 'quantity') ?? 0;
+  const variantId = id(body, 'variant_id');
+  const variantTitle = text(body, 'variant_title');
+  const presentmentVariantTitle = text(body, 'presentment_variant_title');
+  const price = amount(body, 'price');
+  const shown = title ?? presentmentTitle;
+  if (shown === null || quantity < 1) return null;
+  return { title: shown, quantity, variantId, variantTitle: variantTitle ?? presentmentVariantTitle, price };
 }
 
 /** A tax line that does not say how much is none. */
-function toTaxLine(tax: z.output<typeof TaxLineBody> | null): TaxLine[] {
-  if (tax === null || tax.rate === null || tax.price === null) return [];
-  return [{ rate: tax.rate, title: tax.title, price: tax.price, source: tax.source }];
+function readTaxLine(body: Fields): TaxLine | null {
+  const fraction = rate(body, 'rate');
+  const title = text(body, 'title');
+  const price = amount(body, 'price');
+  const source = text(body, 'source');
+  return fraction === null || price === null ? null : { rate: fraction, title, price, source };
 }
 
-function toCustomer(customer: z.output<typeof CustomerBody> | null): CheckoutCustomer | null {
-  if (customer === null) return null;
+/** `{code, amount, type}`, or the bare code. */
+function readDiscountCode(list: Fields, place: number): string | null {
+  return typeof list[place] === 'string'
+    ? text(list, place)
+    : objectIn(list, place, (discount) => looseText(discount, 'code'));
+}
+
+function readAttribute(body: Fields): Checkout['attributes'][number] | null {
+  const name = looseText(body, 'name');
+  const value = looseText(body, 'value');
+  return name === null ? null : { name, value: value ?? '' };
+}
+
+function readCustomer(body: Fields): CheckoutCustomer {
   return {
-    firstName: customer.first_name,
-    lastName: customer.last_name,
-    email: customer.email,
-    phone: customer.phone,
-    defaultAddress: toAddress(customer.default_address),
+    firstName: text(body, 'first_name'),
+    lastName: text(body, 'last_name'),
+    email: text(body, 'email'),
+    phone: looseText(body, 'phone'),
+    defaultAddress: objectIn(body, 'default_address', readAddress),
   };
 }

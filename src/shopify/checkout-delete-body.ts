@@ -1,6 +1,6 @@
 /** The body of `checkouts/delete`: which checkout is gone. Shopify sends its `id` and `cart_token` and, as of November 2026, no `token`. */
-import { z } from 'zod';
-import { faultyField, readId, readToken, scalar } from './wire-scalars.ts';
+import { field, readBody } from './body-fields.ts';
+import { readId, readToken } from './wire-scalars.ts';
 
 /** What a deleted checkout may be known by; at least one is not null. */
 export interface DeletedCheckout {
@@ -15,13 +15,17 @@ export type ParsedCheckoutDelete =
   /** `field`: dotted path of the first value of the wrong kind, `body` when it is no object, `id` when nothing names the checkout. */
   | { readonly ok: false; readonly field: string };
 
-const token = scalar(readToken);
-const CheckoutDeleteBody = z.object({ id: scalar(readId), token, cart_token: token });
+const id = field(readId);
+const token = field(readToken);
 
 export function parseCheckoutDelete(body: unknown): ParsedCheckoutDelete {
-  const parsed = CheckoutDeleteBody.safeParse(body);
-  if (!parsed.success) return { ok: false, field: faultyField(parsed.error) };
-  const { id, token, cart_token: cartToken } = parsed.data;
-  if (id === null && token === null && cartToken === null) return { ok: false, field: 'id' };
-  return { ok: true, deleted: { id, token, cartToken } };
+  const read = readBody(body, (fields) => ({
+    id: id(fields, 'id'),
+    token: token(fields, 'token'),
+    cartToken: token(fields, 'cart_token'),
+  }));
+  if (!read.ok) return read;
+  const deleted = read.value;
+  if (deleted.id === null && deleted.token === null && deleted.cartToken === null) return { ok: false, field: 'id' };
+  return { ok: true, deleted };
 }

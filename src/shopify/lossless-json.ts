@@ -25,7 +25,7 @@ export function parseJson(text: string): ParsedJson {
  */
 function needsALook(text: string): boolean {
   return (
-    LONG_NUMBER.test(text) ||
+    (holdsSixteenDigits(text) && LONG_NUMBER.test(text)) ||
     text.includes('__proto__') ||
     text.includes('"constructor"') ||
     (text.includes('\\u00') && ESCAPED_LETTER.test(text))
@@ -34,6 +34,24 @@ function needsALook(text: string): boolean {
 
 const LONG_NUMBER = /[:,[\s]-?\d{16}|^-?\d{16}/;
 const ESCAPED_LETTER = /\\u00[5-7]/;
+
+/** Whether sixteen digits stand in a row. One of them is then a sixteenth character of the text, and only those need a look. */
+function holdsSixteenDigits(text: string): boolean {
+  for (let place = 15; place < text.length; place += 16) {
+    if (!isDigitAt(text, place)) continue;
+    let first = place;
+    let last = place;
+    while (isDigitAt(text, first - 1)) first--;
+    while (isDigitAt(text, last + 1)) last++;
+    if (last - first >= 15) return true;
+  }
+  return false;
+}
+
+function isDigitAt(text: string, place: number): boolean {
+  const code = text.charCodeAt(place); // NaN outside of the text
+  return code >= 48 && code <= 57;
+}
 
 /** The third argument of a reviver: the source text of a primitive. ECMAScript proposal "JSON.parse source text access", in Node since 21. */
 interface ReviverContext {

@@ -2,19 +2,10 @@
  * The bodies of `orders/create`, `orders/paid` and `orders/cancelled`: which checkout an order settles, and what it brought. Everything
  * else in them is left unread. Since API 2026-04 there is no `checkout_id` (Shopify's changelog, 2026-03-06).
  */
-import { z } from 'zod';
-import { AddressBody, countryCodeOf } from './address-body.ts';
+import { readCountry } from './address-body.ts';
+import { type Fields, field, needed, objectIn, readBody } from './body-fields.ts';
 import { readInstant } from './wire-instant.ts';
-import {
-  faultyField,
-  objectOrNothing,
-  readAmount,
-  readId,
-  readLooseText,
-  readText,
-  readToken,
-  scalar,
-} from './wire-scalars.ts';
+import { readAmount, readId, readLooseText, readText, readToken } from './wire-scalars.ts';
 
 /** An order as Shopify announces it. */
 export interface Order {
@@ -31,11 +22,13 @@ export interface Order {
   /** Decimal string in `currency`, the shop's. */
   readonly total: string | null;
   readonly currency: string | null;
-  readonly email: string | null;
-  /** As sent: E.164 from the contact, as typed from an address. The first of contact, account, shipping, billing, default address. */
-  readonly phone: string | null;
-  /** ISO 3166-1 alpha-2 country to read `phone` with when it has no `+`. */
-  readonly phoneRegion: string | null;
+  /** As written, each once: a person may order with one address and have an account with another. */
+  readonly emails: readonly string[];
+  /**
+   * As sent, each once: E.164 from contact and account, as typed from the addresses. `country` is the one to read a number with that
+   * has no `+`, ISO 3166-1 alpha-2.
+   */
+  readonly phones: readonly { readonly number: string; readonly country: string | null }[];
 }
 
 export type ParsedOrder =
@@ -43,64 +36,71 @@ export type ParsedOrder =
   /** `field`: dotted path of the first value of the wrong kind, `body` when it is no object. */
   | { readonly ok: false; readonly field: string };
 
-const text = scalar(readText);
-const id = scalar(readId);
-const token = scalar(readToken);
-const phone = scalar(readLooseText);
-const address = objectOrNothing(AddressBody.pick({ country: true, country_code: true, phone: true }));
-
-const OrderBody = z.object({
-  id,
-  admin_graphql_api_id: id,
-  name: text,
-  checkout_token: token,
-  cart_token: token,
-  checkout_id: id,
-  created_at: scalar(readInstant),
-  total_price: scalar(readAmount),
-  currency: text,
-  email: text,
-  contact_email: text,
-  phone,
-  customer: objectOrNothing(z.object({ email: text, phone, default_address: address })),
-  shipping_address: address,
-  billing_address: address,
-});
+const text = field(readText);
+const looseText = field(readLooseText);
+const id = field(readId);
+const token = field(readToken);
+const instant = field(readInstant);
+const amount = field(readAmount);
 
 /** Reads one body, as tolerantly as a checkout's. Only the order's own id must be there. */
 export function parseOrder(body: unknown): ParsedOrder {
-  const parsed = OrderBody.safeParse(body);
-  if (!parsed.success) return { ok: false, field: faultyField(parsed.error) };
-  const order = parsed.data;
+  const read = readBody(body, readOrder);
+  return read.ok ? { ok: true, order: read.value } : read;
+}
+
+function readOrder(body: Fields): Order {
   // Test sends carry ids beyond 2^53. Where a parser has rounded one it reads as null, and the gid, being text, still has the digits.
-  const orderId = order.id ?? order.admin_graphql_api_id;
-  if (orderId === null) return { ok: false, field: 'id' };
+  const gid = id(body, 'admin_graphql_api_id');
+  const email = text(body, 'email');
+  const contactEmail = text(body, 'contact_email');
+  const customer = objectIn(body, 'customer', readCustomer);
   return {
-    ok: true,
-    order: {
-      id: orderId,
-      name: order.name,
-      checkoutToken: order.checkout_token,
-      cartToken: order.cart_token,
-      checkoutId: order.checkout_id,
-      createdAt: order.created_at,
-      total: order.total_price,
-      currency: order.currency,
-      email: order.email ?? order.contact_email ?? order.customer?.email ?? null,
-      ...phoneOf(order),
-    },
+    id: needed(id(body, 'id') ?? gid, 'id'),
+    name: text(body, 'name'),
+    checkoutToken: token(body, 'checkout_token'),
+    cartToken: token(body, 'cart_token'),
+    checkoutId: id(body, 'checkout_id'),
+    createdAt: instant(body, 'created_at'),
+    total: amount(body, 'total_price'),
+    currency: text(body, 'currency'),
+    emails: [...new Set([email, contactEmail, customer?.email ?? null].filter((each) => each !== null))],
+    phones: phonesOf(body, customer),
   };
 }
 
-function phoneOf(order: z.output<typeof OrderBody>): Pick<Order, 'phone' | 'phoneRegion'> {
-  const { shipping_address: shipping, billing_address: billing, customer } = order;
-  const places = [shipping, billing, customer?.default_address ?? null].flatMap((place) =>
-    place === null ? [] : [{ phone: place.phone, phoneRegion: countryCodeOf(place) }],
-  );
-  const contactPhone = order.phone ?? customer?.phone ?? null;
-  if (contactPhone !== null) {
-    const phoneRegion = places.find((place) => place.phoneRegion !== null)?.phoneRegion ?? null;
-    return { phone: contactPhone, phoneRegion };
-  }
-  return places.find((place) => place.phone !== null) ?? { phone: null, phoneRegion: null };
+interface Place {
+  readonly number: string | null;
+  readonly country: string | null;
+}
+
+interface Customer {
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly defaultAddress: Place | null;
+}
+
+function readCustomer(body: Fields): Customer {
+  return {
+    email: text(body, 'email'),
+    phone: looseText(body, 'phone'),
+    defaultAddress: objectIn(body, 'default_address', readPlace),
+  };
+}
+
+function readPlace(body: Fields): Place {
+  return { country: readCountry(body).countryCode, number: looseText(body, 'phone') };
+}
+
+function phonesOf(body: Fields, customer: Customer | null): Order['phones'] {
+  const contact = looseText(body, 'phone');
+  const places = [
+    objectIn(body, 'shipping_address', readPlace),
+    objectIn(body, 'billing_address', readPlace),
+    customer?.defaultAddress ?? null,
+  ].filter((place) => place !== null);
+  const country = places.find((place) => place.country !== null)?.country ?? null;
+  const all = [{ number: contact, country }, { number: customer?.phone ?? null, country }, ...places];
+  const each = new Map(all.map((one) => [`${one.number} ${one.country}`, one]));
+  return [...each.values()].flatMap((one) => (one.number === null ? [] : [{ ...one, number: one.number }]));
 }

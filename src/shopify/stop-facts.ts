@@ -1,4 +1,5 @@
 /** The little of a checkout's body that tells whether the shopper has bought: read even when nothing else in it can be. */
+import { CHECKOUT_TOKEN_ATTRIBUTE } from '../domain/shop-admin.ts';
 import { readInstant } from './wire-instant.ts';
 import { isNothing, readId, readToken } from './wire-scalars.ts';
 
@@ -30,8 +31,14 @@ export interface CheckoutReferences {
 
 /** Which checkout an order settles: whatever of it can be read. Never fails. */
 export function readOrderReferences(body: unknown): CheckoutReferences {
-  const { checkout_token, cart_token, checkout_id } = fieldsOf(body);
-  return references(checkout_token, cart_token, checkout_id);
+  const { checkout_token, cart_token, checkout_id, note_attributes } = fieldsOf(body);
+  return references(readToken(checkout_token) ?? agreedCheckout(note_attributes), cart_token, checkout_id);
+}
+
+/** An order that the agent agreed on the phone was made through the API, and names its checkout in an attribute of ours. */
+function agreedCheckout(attributes: unknown): unknown {
+  if (!Array.isArray(attributes)) return null;
+  return fieldsOf(attributes.find((each) => fieldsOf(each).name === CHECKOUT_TOKEN_ATTRIBUTE)).value ?? null;
 }
 
 /** Which checkout was deleted: whatever of it can be read. Never fails. */

@@ -5,7 +5,7 @@
  * Verified here rather than by `@shopify/shopify-api`, whose validation takes one secret and costs more than all else we do
  * with a webhook together (docs/decisions/0006); a contract test holds both to the same verdicts.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export type WebhookVerdict =
   | { readonly ok: true; readonly topic: string; readonly apiVersion: string | null }
@@ -16,12 +16,13 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /**
  * @param secrets - any one may have signed: after a rotation Shopify may use the old one for an hour, and webhooks made in
  * the shop's notification settings have a key of their own. All are tried, so the time taken does not tell which one fits.
+ * As key objects they are prepared once instead of at every call.
  * @param shop - permanent domain, lower case.
  */
 export function verifyWebhook(
   body: Buffer,
   headers: Headers,
-  secrets: readonly string[],
+  secrets: readonly (string | KeyObject)[],
   shop: string,
 ): WebhookVerdict {
   const signature = headers['x-shopify-hmac-sha256'];

@@ -2,7 +2,7 @@
 import { isNothing, type Reading } from './wire-scalars.ts';
 
 const ISO_INSTANT =
-  /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/;
 
 /**
  * An instant as epoch milliseconds, UTC; finer fractions are cut off.
@@ -22,13 +22,13 @@ function readIso(value: unknown, unsaidMilliseconds: number): Reading<number> {
   if (isNothing(value)) return null;
   const match = typeof value === 'string' ? ISO_INSTANT.exec(value) : null;
   if (match === null) return undefined;
-  const [text, year, month, day, fraction] = match;
-  if (!isCalendarDate(Number(year), Number(month), Number(day))) return undefined;
+  const [text, day, fraction] = match;
+  if (Number(day) > 28 && !isCalendarDate(text)) return undefined;
   return Date.parse(text) + (fraction === undefined ? unsaidMilliseconds : 0);
 }
 
 /** `Date.parse` reads the 30th of February as the 2nd of March. */
-function isCalendarDate(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+function isCalendarDate(instant: string): boolean {
+  const date = instant.slice(0, 10);
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }

@@ -14,6 +14,16 @@ export function keysBelow(prefix: string) {
     all: (shop: string) => `${ofShop(shop)}:recoveries`,
     /** Sorted set of the ids in one state, by due time (`scheduled`) or time of change. Moved by the scripts, pruned by the sweep. */
     inState: (shop: string, state: RecoveryState) => `${ofShop(shop)}:state:${state}`,
+    /** Sorted set of the ids with errands to see to, by when the first is due. */
+    errands: (shop: string) => `${ofShop(shop)}:errands`,
+    /** Sorted set of the ids with a failed errand, by when it failed. */
+    failedErrands: (shop: string) => `${ofShop(shop)}:errands:failed`,
+    /** The id of the recovery that something belongs to. Expires with the records. */
+    claim: (shop: string, name: string) => `${ofShop(shop)}:claim:${name}`,
+    /** Sorted set of what is remembered of one contact, by time. Expires after the longest time anybody asks for. */
+    person: (shop: string, fact: string, digest: string) => `${ofShop(shop)}:person:${fact}:${digest}`,
+    /** String: up to when the shop was read completely (JSON). */
+    backfill: (shop: string, what: string) => `${ofShop(shop)}:backfill:${what}`,
     /** Set of ids that carry a value. Expires with the records it points at. */
     lookup: (shop: string, kind: LookupKind, value: string) => `${ofShop(shop)}:find:${kind}:${value}`,
     /** Sorted set of parked ids by time of arrival. */

@@ -6,7 +6,11 @@ import type { Keys } from './keys.ts';
 
 /** A contact stands in key names only as a digest: keys turn up in slow logs, monitors and dumps. */
 export function lookupKey(keys: Keys, shop: string, { kind, value }: Lookup): string {
-  return keys.lookup(shop, kind, kind === 'contact' ? digests.getOrCompute(value, () => digestOf(value)) : value);
+  return keys.lookup(shop, kind, kind === 'contact' ? digestOfContact(value) : value);
+}
+
+export function digestOfContact(contact: string): string {
+  return digests.getOrCompute(contact, () => digestOf(contact));
 }
 
 /** A checkout sends dozens of webhooks with the same two contacts; the number of digests kept is bounded. */

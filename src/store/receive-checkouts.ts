@@ -20,9 +20,12 @@ interface Pending {
 
 export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): RecoveryStore['receive'] {
   let pending: Pending[] = [];
+  let shop = '';
 
   return (intake) =>
     new Promise((resolve, reject) => {
+      if (intake.facts.shop !== shop) flush();
+      shop = intake.facts.shop;
       pending.push({ intake, resolve, reject });
       if (pending.length === 1) setImmediate(flush);
       else if (pending.length === MOST_PER_CALL) flush();
@@ -32,16 +35,17 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
     const batch = pending;
     pending = [];
     if (batch.length === 0) return;
-    const keysOfAll: string[] = [];
-    const args: (string | number)[] = [];
+    const keysOfAll = keysOfShop(shop);
+    const args: (string | number)[] = [ttlMs];
     for (const { intake } of batch) {
-      const own = keysOf(intake);
-      keysOfAll.push(...own);
-      args.push(own.length, ...argumentsOf(intake));
+      const { id, lookups } = intake;
+      keysOfAll.push(keys.recovery(id));
+      for (const lookup of lookups) keysOfAll.push(lookupKey(keys, shop, lookup));
+      args.push(lookups.length, ...argumentsOf(intake));
     }
     run('receive-checkouts', keysOfAll, args).then(
       (answers) => {
-        for (const [i, { resolve }] of batch.entries()) resolve(resultOf((answers as string[][])[i] as string[]));
+        for (const [i, { resolve }] of batch.entries()) resolve(resultOf((answers as string[])[i] as string));
       },
       (error: unknown) => {
         for (const { reject } of batch) reject(error);
@@ -49,15 +53,13 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
     );
   }
 
-  function keysOf({ id, facts: { shop }, lookups }: CheckoutIntake): string[] {
+  function keysOfShop(shop: string): string[] {
     return [
-      keys.recovery(id),
       keys.all(shop),
       keys.inState(shop, 'waiting'),
       keys.inState(shop, 'scheduled'),
       keys.inState(shop, 'skipped'),
       keys.inState(shop, 'cancelled'),
-      ...lookups.map((lookup) => lookupKey(keys, shop, lookup)),
     ];
   }
 
@@ -68,7 +70,6 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
     return [
       id,
       now,
-      ttlMs,
       checkoutUpdatedAt,
       state,
       dueAt ?? now,
@@ -82,13 +83,15 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
   }
 }
 
-function resultOf([outcome, state, reason, due, alarm, alarmAt]: string[]): IntakeResult {
+function resultOf(answer: string): IntakeResult {
+  const [outcome, state, reason, due, alarm, alarmAt, nextAlarm] = answer.split('|');
   return {
     outcome: outcome as IntakeOutcome,
     state: state as RecoveryState,
     reason: reason || null,
     dueAt: due ? Number(due) : null,
     alarm: alarmState(alarm, alarmAt),
+    nextAlarm: nextAlarm ? Number(nextAlarm) : null,
   };
 }
 

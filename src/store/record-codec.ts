@@ -41,11 +41,21 @@ const KINDS: Readonly<Record<keyof RecoveryRecord, Kind>> = {
   callStatus: 'text',
   finalStatus: 'text',
   outcomes: 'json',
+  call: 'json',
   vendorMessage: 'text',
   stopReason: 'text',
   held: 'json',
   orderedAt: 'number',
   orderName: 'text',
+  orderTotal: 'text',
+  orderCurrency: 'text',
+  orderMatch: 'text',
+  attributed: 'flag',
+  arm: 'text',
+  armAt: 'number',
+  discount: 'json',
+  lastEventAt: 'number',
+  errands: 'json',
 };
 
 /** Kept together in the field `facts`, because every webhook says all of them anew. */

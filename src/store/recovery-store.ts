@@ -1,7 +1,9 @@
 /** RecoveryStore on Redis. Reads are plain commands, every write is one Lua script. */
 import type { Redis } from 'ioredis';
+import { errandsDueAt, hasFailedErrand } from '../domain/errand.ts';
 import type { RecoveryChange, RecoveryStore } from '../domain/ports.ts';
-import { RECOVERY_STATES, type RecoveryRecord, type RecoveryState } from '../domain/recovery.ts';
+import { RECOVERY_STATES, type RecoveryState } from '../domain/recovery.ts';
+import { indexedAt } from '../domain/transition/deadline.ts';
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
 import { lookupKey } from './lookup-key.ts';
@@ -32,6 +34,8 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           keys.all(record.shop),
           keys.inState(record.shop, record.state),
           keys.inState(record.shop, next.state),
+          keys.errands(record.shop),
+          keys.failedErrands(record.shop),
           ...lookups.map((lookup) => lookupKey(keys, record.shop, lookup)),
         ],
         [
@@ -39,11 +43,12 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           at,
           ttlMs,
           record.revision,
-          scoreOf(next),
+          indexedAt(next),
           entry ? kindOf(entry) : '',
           entry ? JSON.stringify(entry) : '',
           set.length / 2,
           drop.length,
+          ...errandScores(patch),
           ...set,
           ...drop,
         ],
@@ -88,6 +93,19 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
     idsBefore: (shop, state, until, limit) =>
       orUnavailable(() => redis.zrange(keys.inState(shop, state), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
 
+    idsWithErrands: (shop, until, limit) =>
+      orUnavailable(() => redis.zrange(keys.errands(shop), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
+
+    idsWithFailedErrands: (shop, limit) =>
+      orUnavailable(() => redis.zrange(keys.failedErrands(shop), '0', String(limit - 1), 'REV')),
+
+    claim: (shop, name, id) =>
+      orUnavailable(async () => {
+        const key = keys.claim(shop, name);
+        const owner = await redis.set(key, id, 'PX', ttlMs, 'NX', 'GET');
+        return owner === null || owner === id;
+      }),
+
     async countByState(shop) {
       const counts = await orUnavailable(() =>
         Promise.all(RECOVERY_STATES.map((state) => redis.zcard(keys.inState(shop, state)))),
@@ -106,6 +124,8 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           if (await redis.exists(keys.recovery(id))) continue;
           await redis.zrem(keys.all(shop), id);
           for (const state of RECOVERY_STATES) await redis.zrem(keys.inState(shop, state), id);
+          await redis.zrem(keys.errands(shop), id);
+          await redis.zrem(keys.failedErrands(shop), id);
           pruned++;
         }
         return pruned;
@@ -113,7 +133,8 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
   };
 }
 
-/** `scheduled` is ordered by when it is due, every other state by when it was entered or last changed. */
-function scoreOf(record: RecoveryRecord): number {
-  return record.state === 'scheduled' ? (record.dueAt ?? record.changedAt) : record.changedAt;
+/** When the errands are due next, and whether one has failed; as the script wants it. */
+function errandScores({ errands }: RecoveryChange['patch']): [string, string] {
+  if (errands === undefined) return ['', ''];
+  return [String(errandsDueAt(errands) ?? '-'), hasFailedErrand(errands) ? '1' : ''];
 }

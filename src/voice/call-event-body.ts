@@ -1,41 +1,68 @@
 /**
- * From a call event's body to our CallEvent. The envelope must be there; names, statuses and fields are an open set and
- * kept as they come. Source: the vendor's webhook pages, November 2026.
+ * From a call event's body to our CallEvent. The envelope must be there; names, statuses and fields are an open set: what is of
+ * an unexpected kind is left out, and never a reason to refuse the rest. Source: the vendor's webhook pages, November 2026.
  */
 import { z } from 'zod';
-import type { CallEvent } from '../domain/call-event.ts';
+import {
+  actionName,
+  type CallAction,
+  type CallAnalysis,
+  type CallCredits,
+  type CallEvent,
+  type CallFacts,
+  type CallReport,
+  type JsonObject,
+} from '../domain/call-event.ts';
+import { inShort, isDeeperThan } from './outcome-bounds.ts';
+import {
+  readCount,
+  readFigure,
+  readFlag,
+  readInstant,
+  readLooseText,
+  readObject,
+  readText,
+  readUrl,
+} from './wire-values.ts';
 
-const text = z.string().max(200).nullish();
-
-const callSchema = z.looseObject({ id: text, status: text }).nullish();
+/** Names, statuses and ids. Characters. */
+const MOST_NAME = 200;
 
 const envelopeSchema = z.object({
   metadata: z.looseObject({ recoveryId: z.unknown() }).nullish().catch(null),
-  event: z.object({
-    type: z.string().min(1).max(200),
-    data: z
-      .looseObject({
-        call: callSchema,
-        callId: text,
-        action: text,
-        report: z.looseObject({ finalStatus: text }).nullish(),
-      })
-      .nullish(),
-  }),
+  event: z.object({ type: z.string().min(1).max(MOST_NAME), data: z.looseObject({}).nullish() }),
 });
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set([
+  'call.initiate',
+  'call.in-progress',
+  'call.ended',
+  'call.completed',
+  'call.timeout',
+  'end-of-call',
+  'call.failed',
+  'call.busy',
+  'call.no-answer',
+  'call.validation-failed',
+  'call.skip',
+  'call.rescheduled',
+  'call.aborted',
+  'call.lifecycle-ended',
+  'action',
+]);
 
 /** Events whose whole `data` is worth keeping: the analysis, the final report, what the agent did. */
 const TELLING = new Set(['end-of-call', 'call.lifecycle-ended', 'action']);
 
-/** What is kept of an event stays on the record, so it is bounded: far above anything the vendor documents. */
+/** What is kept of an event is written and walked: far above anything the vendor documents. */
 const MOST_LEVELS = 100;
-const MOST_OUTCOME_BYTES = 64 * 1024;
-const MOST_SUMMARY_CHARACTERS = 2_000;
 
 export type ParsedCallEvent =
   | { readonly ok: true; readonly event: CallEvent; readonly recoveryId: string | null }
+  /** `field`: dotted path of what is missing in the envelope, or `(body)`. */
   | { readonly ok: false; readonly field: string };
 
+/** @param body - as `parseJson` of a signed body returns it: integers beyond 2^53 are texts. */
 export function parseCallEvent(body: unknown): ParsedCallEvent {
   const parsed = envelopeSchema.safeParse(body);
   if (!parsed.success) return { ok: false, field: parsed.error.issues[0]?.path.join('.') || '(body)' };
@@ -46,18 +73,26 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
   // Whoever writes or walks such a value runs out of stack.
   if (telling && isDeeperThan(MOST_LEVELS, data)) return { ok: false, field: 'event.data' };
   const recoveryId = metadata?.recoveryId;
+  const call = readObject(data.call);
+  const action = type === 'action' ? readText(data.action, MOST_NAME) : null;
   const final = type === 'call.lifecycle-ended';
-  const key = type === 'action' && data.action ? `action:${data.action}` : type;
+  const key = action === null ? type : `action:${action}`;
   return {
     ok: true,
     recoveryId: typeof recoveryId === 'string' ? recoveryId : null,
     event: {
       type,
-      callId: data.call?.id ?? data.callId ?? null,
-      status: data.call?.status ?? impliedStatus(type),
-      outcome: telling ? { key, data: bounded(withoutCall(data)) } : null,
+      isKnownType: KNOWN_TYPES.has(type),
+      callId: readLooseText(call?.id, MOST_NAME) ?? readLooseText(data.callId, MOST_NAME),
+      status: readText(call?.status, MOST_NAME) ?? impliedStatus(type),
+      call: factsOf(call),
+      analysis: telling ? analysisOf(readObject(data.analysis)) : null,
+      credits: creditsOf(readObject(data.credits)),
+      report: reportOf(readObject(data.report)),
+      action: action === null ? null : actionOf(action, data),
+      outcome: telling ? { key, data: inShort(withoutCall(data)) } : null,
       final,
-      finalStatus: final ? (data.report?.finalStatus ?? null) : null,
+      finalStatus: final ? readText(readObject(data.report)?.finalStatus, MOST_NAME) : null,
     },
   };
 }
@@ -68,25 +103,50 @@ function impliedStatus(type: string): string | null {
   return word === undefined || word === 'lifecycle-ended' ? null : word;
 }
 
-function withoutCall(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function factsOf(call: JsonObject | null): CallFacts | null {
+  const seconds = readFigure(call?.durationSeconds);
+  return unlessEmpty({
+    startedAt: readInstant(call?.startedAt),
+    endedAt: readInstant(call?.endedAt),
+    durationSeconds: seconds !== null && seconds >= 0 ? seconds : null,
+    recordingUrl: readUrl(call?.recordingUrl),
+    detailUrl: readUrl(call?.detailUrl),
+  });
+}
+
+function analysisOf(analysis: JsonObject | null): CallAnalysis | null {
+  if (analysis === null) return null;
+  const { requiredActions } = analysis;
+  const actions = Array.isArray(requiredActions) ? requiredActions : [requiredActions];
+  return {
+    success: readFlag(analysis.success),
+    summary: readText(analysis.summary),
+    requiredActions: actions.map((action) => readText(action)).filter((action) => action !== null),
+    insights: readObject(analysis.insights),
+    outcome: readObject(analysis.outcome),
+  };
+}
+
+function creditsOf(credits: JsonObject | null): CallCredits | null {
+  return unlessEmpty({ used: readFigure(credits?.used), available: readFigure(credits?.available) });
+}
+
+function reportOf(report: JsonObject | null): CallReport | null {
+  return unlessEmpty({
+    reAttempts: readCount(report?.reAttemptCount),
+    reschedules: readCount(report?.rescheduledCount),
+  });
+}
+
+function actionOf(spelled: string, { reason, payload }: JsonObject): CallAction {
+  return { name: actionName(spelled), reason: readText(reason), payload: payload ?? null };
+}
+
+function unlessEmpty<T extends object>(values: T): T | null {
+  return Object.values(values).every((value) => value === null) ? null : values;
+}
+
+function withoutCall(data: JsonObject): JsonObject {
   const { call: _call, ...rest } = data;
   return rest;
 }
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
-}
-
-/** The data; or, when it is longer than anybody talks, what can be told of it in short: the action, or the analysis's verdict. */
-function bounded(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (Buffer.byteLength(JSON.stringify(data)) <= MOST_OUTCOME_BYTES) return data;
-  return { truncated: true, ...inShort.parse(data) };
-}
-
-const short = z
-  .union([z.string().max(MOST_SUMMARY_CHARACTERS), z.boolean(), z.number()])
-  .optional()
-  .catch(undefined);
-const verdict = { action: short, reason: short, success: short, summary: short };
-const inShort = z.object({ ...verdict, analysis: z.object(verdict).optional().catch(undefined) });

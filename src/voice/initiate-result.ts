@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import type { DialResult } from '../domain/ports.ts';
 import type { Exchange } from './exchange.ts';
+import { parsed, type Reviver } from './parsed.ts';
+import { messageOf } from './refusal-message.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /**
  * `{status, callId}` at the top level, or the same below `data`. Everything else in it is ignored. The id proves the call;
@@ -18,7 +21,6 @@ const callSchema = z.object({
     .catch(null),
 });
 const answerSchema = z.union([callSchema, z.object({ data: callSchema }).transform(({ data }) => data)]);
-const refusalSchema = z.object({ message: z.string() });
 
 /** @param now - epoch milliseconds, UTC: a Retry-After date is counted from it. */
 export function initiateResult(exchange: Exchange, now: number): DialResult {
@@ -42,44 +44,7 @@ function accepted(body: string): DialResult {
   return { kind: 'placed', callId: answer.data.callId, vendorStatus: answer.data.status ?? null };
 }
 
-/** The third argument holds the source text of a primitive. ECMAScript proposal "JSON.parse source text access", in Node since 21. */
-type Reviver = (key: string, value: unknown) => unknown;
-
 /** As it was written: beyond 2^53 the number would be somebody else's. */
 function numericIdAsText(key: string, value: unknown, { source }: { readonly source?: string }): unknown {
   return key === 'callId' && typeof value === 'number' ? source : value;
-}
-
-function parsed(body: string, reviver?: Reviver): unknown {
-  try {
-    return JSON.parse(body, reviver);
-  } catch {
-    return null;
-  }
-}
-
-/** The vendor's words, without what it may have quoted of the shopper: numbers of more than four digits, and addresses. */
-function messageOf(body: string): string {
-  const refusal = refusalSchema.safeParse(parsed(body));
-  if (!refusal.success) return '';
-  return whole(refusal.data.message, 500)
-    .replace(/\S+@\S+/g, '…')
-    .replace(/https?:\/\/\S+/g, '…')
-    .replace(/\+?\d[\d\s().-]{3,}\d/g, '…');
-}
-
-/** At most so many characters, without a word that the cut went through: half an address would pass for a plain word. */
-function whole(text: string, most: number): string {
-  return text.length <= most ? text : text.slice(0, most).replace(/\S*$/, '…');
-}
-
-/** All three forms begin with the day of the week; the oldest names no zone and means GMT. RFC 9110 §5.6.7. */
-const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*(?:\d| GMT)$/;
-
-/** Seconds or an HTTP date, RFC 9110 §10.2.3. @returns milliseconds from `now`; null when absent or neither. */
-export function retryAfterMs(header: string | null, now: number): number | null {
-  const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const date = HTTP_DATE.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

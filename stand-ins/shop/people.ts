@@ -186,6 +186,50 @@ export const WILHELMINA_REFUSES: Shopper = {
   address: { address1: '5 Lighthouse Loop', address2: null, city: 'Tacoma', zip: '98402', ...washington },
 };
 
+export const ROSALBA_OTHER_WAY: Shopper = {
+  firstName: 'Rosalba',
+  lastName: 'Threlkeld',
+  email: 'rosalba.threlkeld@example.co.uk',
+  contactPhone: null,
+  typedPhone: '020 7946 0311',
+  e164: '+442079460311',
+  locale: 'en-GB',
+  address: { address1: '14 Saltmarsh Walk', address2: null, city: 'London', zip: 'E3 5QJ', ...britain },
+};
+
+export const FERGUS_NEW_CART: Shopper = {
+  firstName: 'Fergus',
+  lastName: 'Ainscough',
+  email: 'fergus@example.com',
+  contactPhone: null,
+  typedPhone: '(206) 555-0114',
+  e164: '+12065550114',
+  locale: 'en-US',
+  address: { address1: '77 Dogwood Terrace', address2: null, city: 'Spokane', zip: '99201', ...washington },
+};
+
+export const PERPETUA_HELD_OUT: Shopper = {
+  firstName: 'Perpetua',
+  lastName: 'Winslade',
+  email: 'perpetua.winslade@example.com',
+  contactPhone: null,
+  typedPhone: '206 555 0162',
+  e164: '+12065550162',
+  locale: 'en-US',
+  address: { address1: '3 Harrier Court', address2: null, city: 'Olympia', zip: '98501', ...washington },
+};
+
+export const HANNE_UNHEARD: Shopper = {
+  firstName: 'Hanne',
+  lastName: 'Brackwede',
+  email: 'hanne.brackwede@example.de',
+  contactPhone: null,
+  typedPhone: '030 23125 077',
+  e164: '+493023125077',
+  locale: 'de-DE',
+  address: { address1: 'Weidensteg 2', address2: null, city: 'Berlin', zip: '13187', ...germany },
+};
+
 /** Everybody above, for tests. */
 export const PEOPLE: readonly Shopper[] = [
   ODILE_US,
@@ -199,4 +243,8 @@ export const PEOPLE: readonly Shopper[] = [
   ISOLDE_STORM,
   GIDEON_DELETES,
   WILHELMINA_REFUSES,
+  ROSALBA_OTHER_WAY,
+  FERGUS_NEW_CART,
+  PERPETUA_HELD_OUT,
+  HANNE_UNHEARD,
 ];

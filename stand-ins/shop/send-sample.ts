@@ -5,7 +5,8 @@ import { newToken, newWebhookId } from './ids.ts';
 import { createSession, SESSION_KINDS, type SessionKind, type ShopDelivery } from './sessions.ts';
 import { unforeseenBody } from './unforeseen-body.ts';
 
-const KINDS = [...SESSION_KINDS, 'unforeseen'] as const;
+/** What is lost cannot be sent. */
+const KINDS = [...SESSION_KINDS.filter((kind) => kind !== 'lost'), 'unforeseen'];
 /** Kinds whose last webhooks close a checkout: with --token only those are sent. */
 const CLOSING: readonly string[] = ['completed', 'order', 'delete'];
 /** All webhooks of a session lie within the last seconds, in different ones. */

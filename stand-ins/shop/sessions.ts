@@ -21,6 +21,8 @@ export interface ShopDelivery {
   readonly triggeredAt: Date;
   /** The exact bytes. */
   readonly body: string;
+  /** The shopper does this only when a call about the checkout is on its way, and not before `afterMs`. */
+  readonly onceCalled: boolean;
 }
 
 export interface ShopperSession {
@@ -33,6 +35,10 @@ export interface ShopperSession {
   readonly shopper: people.Shopper;
   /** By arrival. */
   readonly deliveries: readonly ShopDelivery[];
+  /** None of them ever arrives: the shop's own list alone tells of the checkout. */
+  readonly lost: boolean;
+  /** The checkout as the shop has it in the end. */
+  readonly inTheEnd: CheckoutFacts;
 }
 
 /** What the shopper does in one minute, and how Shopify tells. */
@@ -43,6 +49,11 @@ interface Act {
   readonly reveals?: Revealed;
   /** Sets `completed_at`. */
   readonly completes?: true;
+  /** What is in the cart from now on. */
+  readonly cart?: Cart;
+  /** In another checkout, of which nothing else is told. */
+  readonly elsewhere?: true;
+  readonly onceCalled?: true;
 }
 
 interface Script {
@@ -54,6 +65,7 @@ interface Script {
   readonly acts: readonly Act[];
   /** Every webhook arrives so often, all together in the last minute, in no order. */
   readonly storm?: number;
+  readonly lost?: true;
 }
 
 const opens: Act = { minute: 0, topic: 'checkouts/create' };
@@ -164,6 +176,49 @@ const SCRIPTS = {
     offset: '-05:00',
     acts: [opens, givesEmail, givesAll, { minute: 3, topic: 'checkouts/delete' }],
   },
+  'other-way': {
+    title: 'buys another way, her call in a queue',
+    shopper: people.ROSALBA_OTHER_WAY,
+    cart: SMALL_CART,
+    apiVersion: '2026-10',
+    offset: '+00:00',
+    acts: [
+      opens,
+      givesEmail,
+      givesAll,
+      { minute: 5, topic: 'orders/create', cart: ENGRAVED_CART, elsewhere: true, onceCalled: true },
+    ],
+  },
+  'new-cart': {
+    title: 'changes the cart before the ring',
+    shopper: people.FERGUS_NEW_CART,
+    cart: SMALL_CART,
+    apiVersion: '2026-10',
+    offset: '-05:00',
+    acts: [
+      opens,
+      givesEmail,
+      givesAll,
+      { minute: 4, topic: 'checkouts/update', cart: ENGRAVED_CART, onceCalled: true },
+    ],
+  },
+  'held-out': {
+    title: 'is one of those who are held out',
+    shopper: people.PERPETUA_HELD_OUT,
+    cart: SMALL_CART,
+    apiVersion: '2026-10',
+    offset: '-05:00',
+    acts: [opens, givesEmail, givesAll],
+  },
+  lost: {
+    title: 'leaves a cart; every webhook is lost',
+    shopper: people.HANNE_UNHEARD,
+    cart: DISCOUNTED_CART,
+    apiVersion: '2026-10',
+    offset: '+00:00',
+    acts: [opens, givesEmail, givesAll],
+    lost: true,
+  },
 } as const satisfies Record<string, Script>;
 
 export type SessionKind = keyof typeof SCRIPTS;
@@ -187,15 +242,11 @@ export function createSession(
 ): ShopperSession {
   const script: Script = SCRIPTS[kind];
   const { shop, startedAt, minuteMs, token = newToken() } = options;
-  let revealed: Revealed = {};
+  let inTheEnd = before(script, { shop, token, startedAt });
   const told = script.acts.map((act) => {
-    revealed = { ...revealed, ...act.reveals };
     const happenedAt = new Date(startedAt.getTime() + act.minute * minuteMs);
-    const facts: CheckoutFacts = {
-      ...{ shop, token, revealed, createdAt: startedAt, updatedAt: happenedAt },
-      ...{ shopper: script.shopper, cart: script.cart, apiVersion: script.apiVersion, offset: script.offset },
-      ...(act.completes ? { completedAt: happenedAt } : {}),
-    };
+    const facts = after(inTheEnd, act, happenedAt);
+    if (!act.elsewhere) inTheEnd = facts;
     return {
       afterMs: act.minute * minuteMs,
       topic: act.topic,
@@ -203,10 +254,31 @@ export function createSession(
       webhookId: newWebhookId(),
       triggeredAt: happenedAt,
       body: bodyOf(act, facts),
+      onceCalled: act.onceCalled === true,
     };
   });
   const deliveries = script.storm ? inAStorm(told, script.storm, token) : told;
-  return { kind, title: script.title, shop, token, shopper: script.shopper, deliveries };
+  const { title, shopper, lost = false } = script;
+  return { kind, title, shop, token, shopper, deliveries, lost, inTheEnd };
+}
+
+function before(
+  { shopper, cart, apiVersion, offset }: Script,
+  { shop, token, startedAt }: { shop: string; token: string; startedAt: Date },
+): CheckoutFacts {
+  const times = { createdAt: startedAt, updatedAt: startedAt };
+  return { shop, token, shopper, cart, apiVersion, offset, revealed: {}, ...times };
+}
+
+function after(facts: CheckoutFacts, act: Act, happenedAt: Date): CheckoutFacts {
+  return {
+    ...facts,
+    ...(act.elsewhere ? { token: newToken() } : {}),
+    cart: act.cart ?? facts.cart,
+    revealed: { ...facts.revealed, ...act.reveals },
+    updatedAt: happenedAt,
+    ...(act.completes ? { completedAt: happenedAt } : {}),
+  };
 }
 
 function bodyOf(act: Act, facts: CheckoutFacts): string {

@@ -10,6 +10,8 @@ export interface PlayOptions {
   /** When the session started, epoch milliseconds; what is due before now is sent at once. */
   readonly startedAt: number;
   readonly signal?: AbortSignal;
+  /** Resolves when a call about the checkout is on its way: what the shopper does only then waits for it. Default: nothing does. */
+  readonly called?: () => Promise<void>;
   /** Called with every answer; `error` stands when there was none. */
   readonly sent?: (delivery: ShopDelivery, result: { status: number } | { error: string }) => void;
 }
@@ -21,6 +23,7 @@ export async function playSession(session: ShopperSession, options: PlayOptions)
   for (const delivery of session.deliveries) {
     const dueInMs = startedAt + delivery.afterMs - Date.now();
     if (dueInMs > 0) await pause(dueInMs, undefined, signal ? { signal } : {});
+    if (delivery.onceCalled) await options.called?.();
     answers.push(send(session, delivery, options));
   }
   await Promise.all(answers);

@@ -1,4 +1,4 @@
-/** The calls the stand-in accepted and what it refused: the evidence that tests, the demo and a person read afterwards. */
+/** The calls the stand-in accepted, what was asked about them, and what it refused: the evidence that tests, the demo and a person read afterwards. */
 import { randomBytes } from 'node:crypto';
 import type { CallStatus, Scenario } from './lifecycle.ts';
 import type { InitiateRequest } from './payload-schema.ts';
@@ -29,6 +29,30 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** A request to abort a call, whatever became of it. */
+export interface AbortRequest {
+  /** When its headers arrived, epoch milliseconds, UTC. */
+  readonly at: number;
+  /** null: the body was not read, or named none. */
+  callId: string | null;
+  /** What it was answered with; null when it got no ordinary answer (yet). */
+  status: number | null;
+  /** Whether the call was aborted by it. */
+  tookEffect: boolean;
+}
+
+/** A `PUT` of another payload, whatever became of it. */
+export interface ReplaceRequest {
+  /** As in {@link AbortRequest}. */
+  readonly at: number;
+  readonly callId: string;
+  /** As received, in whatever shape; null or undefined: no body was read, or it held none. */
+  payload: unknown;
+  status: number | null;
+  /** Whether the call has this payload now. */
+  tookEffect: boolean;
+}
+
 /** How one call event fared. `status` is the receiver's; `error` stands instead when there was no answer in time. */
 export interface EventDelivery {
   readonly callId: string;
@@ -49,7 +73,8 @@ export class CallBook {
   readonly calls: VendorCall[] = [];
   readonly refusals: Refusal[] = [];
   readonly deliveries: EventDelivery[] = [];
-  readonly aborts: { callId: string; at: number; status: number }[] = [];
+  readonly aborts: AbortRequest[] = [];
+  readonly replacements: ReplaceRequest[] = [];
   /** Initiate requests whose headers arrived: accepted, refused and scripted ones. */
   requests = 0;
   #waiters: Waiter[] = [];
@@ -74,6 +99,18 @@ export class CallBook {
     this.#waiters = this.#waiters.filter(({ count }) => this.calls.length < count);
     for (const { resolve } of ready) resolve();
     return call;
+  }
+
+  addAbort(): AbortRequest {
+    const abort: AbortRequest = { at: Date.now(), callId: null, status: null, tookEffect: false };
+    this.aborts.push(abort);
+    return abort;
+  }
+
+  addReplacement(callId: string): ReplaceRequest {
+    const replacement: ReplaceRequest = { at: Date.now(), callId, payload: null, status: null, tookEffect: false };
+    this.replacements.push(replacement);
+    return replacement;
   }
 
   /**

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallBook, VendorCall } from './call-book.ts';
 import { eventBody, postEvent, type SignatureKind } from './event-post.ts';
-import { type Step, statusAfter, stepsOf } from './lifecycle.ts';
+import { FAREWELL, type Step, statusAfter, stepsOf } from './lifecycle.ts';
 import type { VendorKeys } from './signature.ts';
 
 /** How call events travel. Duplicates happen, order is not promised: a receiver must cope with all of these. */
@@ -59,10 +59,14 @@ export class CallPlayer {
     return this.#track(Promise.race([start, this.#closed]).then(() => this.#live(call)));
   }
 
-  /** Ends the call's life early: what has not been sent never is, `call.aborted` and the final event follow. */
-  abort(call: VendorCall): void {
+  /**
+   * Ends the call's life early: what has not been sent never is, `call.aborted` and the final event follow once `start` has
+   * come. Resolves when they are delivered.
+   */
+  abort(call: VendorCall, start: Promise<void> = Promise.resolve()): Promise<void> {
     call.over = true;
-    void this.#track(this.#farewell(call));
+    call.status = 'aborted';
+    return this.#track(Promise.race([start, this.#closed]).then(() => this.#farewell(call)));
   }
 
   /** Sends one event now. Resolves with how it fared; a failure is a value and stands in `deliveries`. */
@@ -101,14 +105,14 @@ export class CallPlayer {
       return;
     }
     for (const step of steps) {
-      await this.#step();
+      await this.#step(step.steps);
       if (call.over) return;
       await this.#deliver(call, step, this.#happen(call, step));
     }
   }
 
   async #farewell(call: VendorCall): Promise<void> {
-    for (const step of [{ type: 'call.aborted' }, { type: 'call.lifecycle-ended' }]) {
+    for (const step of FAREWELL) {
       await this.#step();
       await this.#deliver(call, step, this.#happen(call, step));
     }
@@ -140,7 +144,7 @@ export class CallPlayer {
     return result;
   }
 
-  async #step(): Promise<void> {
-    await pause(this.#stepMs, undefined, { signal: this.#closing.signal });
+  async #step(times = 1): Promise<void> {
+    await pause(this.#stepMs * times, undefined, { signal: this.#closing.signal });
   }
 }

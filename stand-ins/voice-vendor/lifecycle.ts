@@ -23,6 +23,8 @@ export interface Step {
   readonly type: string;
   /** Merged beside `data.call`. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** How long before it happens, in steps. Default 1. */
+  readonly steps?: number;
   /** The vendor sends some `end-of-call` events without `data.call`. */
   readonly withoutCall?: true;
 }
@@ -110,10 +112,20 @@ const LIVES = {
     analysis({ summary: 'The shopper ordered on the phone.', requiredActions: ['create_order'] }),
     lifecycleEnded('completed'),
   ],
+  'queued-long': [
+    { type: 'call.initiate', steps: 10 },
+    { type: 'call.in-progress' },
+    ...hungUp,
+    wantsTheCart,
+    lifecycleEnded('completed'),
+  ],
   silent: [],
 } as const satisfies Record<string, readonly Step[]>;
 
-/** The name of a life: `answered` is the usual one, `silent` never sends an event. */
+/** What follows an abort, in place of the rest of the life. */
+export const FAREWELL: readonly Step[] = [{ type: 'call.aborted' }, lifecycleEnded('aborted')];
+
+/** The name of a life: `answered` is the usual one, `queued-long` lets it wait before it is attempted, `silent` never sends an event. */
 export type Scenario = keyof typeof LIVES;
 
 /** Every scenario, for `--help` and for tests over all of them. */

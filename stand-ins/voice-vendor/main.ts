@@ -1,22 +1,27 @@
 /** `npm run voice-vendor`: the stand-in of the voice vendor on its own, with live lines of what it sees. */
 import { parseArgs } from 'node:util';
+import type { ResponseShape } from './initiate-route.ts';
 import { SCENARIOS, type Scenario } from './lifecycle.ts';
-import type { ResponseShape } from './routes.ts';
+import type { AbortShape } from './placed-call-routes.ts';
 import { startVoiceVendor } from './server.ts';
 import type { VendorKeys } from './signature.ts';
 
 const DEFAULT_PORT = 4010;
 const SHAPES = ['flat', 'wrapped', 'alternate'];
+const ABORT_SHAPES = ['message', 'call', 'alternate'];
 
-const HELP = `A stand-in of the voice vendor: accepts calls as documented, phones nobody, sends signed call events.
+const HELP = `A stand-in of the voice vendor: accepts calls as documented, phones nobody, sends signed call events. A call can be
+aborted until it is answered and between two tries, and its payload replaced until the first.
 
   npm run voice-vendor -- [options]
 
-  --port <n>         where it listens (default: the port of VOICE_API_URL when that is on this machine, else ${DEFAULT_PORT})
-  --host <address>   default 127.0.0.1
-  --scenario <name>  the life of every call (default answered): ${SCENARIOS.join(', ')}
-  --step-ms <n>      milliseconds between two events of a call (default 2000)
-  --shape <name>     of the initiate response (default flat): ${SHAPES.join(', ')}
+  --port <n>            where it listens (default: the port of VOICE_API_URL when that is on this machine, else ${DEFAULT_PORT})
+  --host <address>      default 127.0.0.1
+  --scenario <name>     the life of every call (default answered): ${SCENARIOS.join(', ')}
+  --step-ms <n>         milliseconds between two events of a call (default 2000)
+  --shape <name>        of the initiate response (default flat): ${SHAPES.join(', ')}
+  --abort-shape <name>  of the response to an abort (default message): ${ABORT_SHAPES.join(', ')}
+  --maintenance         GET /health says so; all else goes on
   --help
 
 Keys are read from VOICE_PUBLIC_KEY, VOICE_PRIVATE_KEY, VOICE_WORKSPACE and VOICE_ASSISTANT; those not given are made up
@@ -57,6 +62,8 @@ function readFlags() {
         scenario: { type: 'string', default: 'answered' },
         'step-ms': { type: 'string', default: '2000' },
         shape: { type: 'string', default: 'flat' },
+        'abort-shape': { type: 'string', default: 'message' },
+        maintenance: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -73,6 +80,7 @@ if (flags.help) {
 }
 if (!SCENARIOS.some((name) => name === flags.scenario)) usageFault(`There is no scenario "${flags.scenario}"`);
 if (!SHAPES.includes(flags.shape)) usageFault(`There is no response shape "${flags.shape}"`);
+if (!ABORT_SHAPES.includes(flags['abort-shape'])) usageFault(`There is no abort shape "${flags['abort-shape']}"`);
 const port = flags.port === undefined ? defaultPort() : Number(flags.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) usageFault('--port must be a number from 0 to 65535');
 const stepMs = Number(flags['step-ms']);
@@ -85,6 +93,8 @@ const vendor = await startVoiceVendor({
   keys: given,
   scenario: flags.scenario as Scenario,
   shape: flags.shape as ResponseShape,
+  abortShape: flags['abort-shape'] as AbortShape,
+  underMaintenance: flags.maintenance,
   stepMs,
   log: say,
 }).catch((fault: unknown) => {

@@ -1,16 +1,21 @@
-/** Answers a vendor should never give, for the next initiate requests: what a test scripts, and how it is carried out. */
+/** Answers a vendor should never give, for the next requests to a route: what a test scripts, and how it is carried out. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * One scripted answer. By itself it places no call; with `placesCall` the request is accepted first (and its events
- * follow), only the answer is bad: the case in which a caller cannot know.
+ * One scripted answer. By itself nothing comes of the request; with `placesCall` (of an initiate request) or `takesEffect` (of
+ * an abort or a replacement) it is carried out first, and its events follow, only the answer is bad: the case in which a
+ * caller cannot know. A request that the vendor would refuse is refused all the same.
  */
-export type ScriptedAnswer = { readonly delayMs?: number; readonly placesCall?: boolean } & (
+export type ScriptedAnswer = {
+  readonly delayMs?: number;
+  readonly placesCall?: boolean;
+  readonly takesEffect?: boolean;
+} & (
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
-  /** `before`: the socket is reset when the headers are read, which never places a call; `after`: when the body is. */
+  /** `before`: the socket is reset when the headers are read, so nothing comes of it; `after`: when the body is. */
   | { readonly reset: 'before' | 'after' }
   /** No answer until the client gives up or the vendor closes. */
   | { readonly hang: true }
@@ -27,13 +32,29 @@ export type ScriptedAnswer = { readonly delayMs?: number; readonly placesCall?: 
 const CHUNK = 'x'.repeat(64 * 1024);
 const KINDS = ['status', 'reset', 'hang', 'raw', 'hugeBody', 'redirectTo'];
 
-/** True when the request is to be accepted: nothing but a delay was scripted, or a placed call with a bad answer. */
-export function placesCall(answer: ScriptedAnswer | undefined): boolean {
-  return !answer || answer.placesCall === true || !KINDS.some((kind) => kind in answer);
+const scripted = new WeakMap<FastifyRequest, ScriptedAnswer>();
+
+/** For a route's `onRequest`: this request gets the next of the answers, if there is one. */
+export function takeScripted(answers: ScriptedAnswer[], request: FastifyRequest, reply: FastifyReply): void {
+  const answer = answers.shift();
+  if (!answer) return;
+  scripted.set(request, answer);
+  if ('reset' in answer && answer.reset === 'before') resetConnection(request, reply);
+}
+
+/** The answer that this request has taken. */
+export function scriptedFor(request: FastifyRequest): ScriptedAnswer | undefined {
+  return scripted.get(request);
+}
+
+/** True when the vendor is to do what was asked: nothing but a delay was scripted, or a bad answer to something done. */
+export function isCarriedOut(answer: ScriptedAnswer | undefined): boolean {
+  if (!answer || answer.placesCall === true || answer.takesEffect === true) return true;
+  return !KINDS.some((kind) => kind in answer);
 }
 
 /** Resets the connection so that the client reads ECONNRESET. No answer follows. */
-export function resetConnection(request: FastifyRequest, reply: FastifyReply): void {
+function resetConnection(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
   request.raw.socket.resetAndDestroy();
 }
@@ -41,7 +62,7 @@ export function resetConnection(request: FastifyRequest, reply: FastifyReply): v
 /**
  * Carries out a scripted answer.
  *
- * @param callId - of the call that `placesCall` placed, otherwise an invented one.
+ * @param callId - of the call that was placed or asked about, otherwise an invented one.
  * @returns false when nothing but the delay was scripted: the usual answer is due.
  */
 export async function answerAsScripted(

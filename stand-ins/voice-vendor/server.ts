@@ -1,10 +1,19 @@
 /** The stand-in of the voice vendor as one object: start it, script it, read what it saw, close it. */
 import Fastify from 'fastify';
-import { CallBook, type EventDelivery, type Refusal, type VendorCall } from './call-book.ts';
+import {
+  type AbortRequest,
+  CallBook,
+  type EventDelivery,
+  type Refusal,
+  type ReplaceRequest,
+  type VendorCall,
+} from './call-book.ts';
 import { CallPlayer, type EventTravel, type SendOptions } from './call-player.ts';
+import type { ResponseShape } from './initiate-route.ts';
 import type { Scenario } from './lifecycle.ts';
 import type { InitiateRequest } from './payload-schema.ts';
-import { type ResponseShape, vendorRoutes } from './routes.ts';
+import type { AbortShape } from './placed-call-routes.ts';
+import { vendorRoutes } from './routes.ts';
 import type { ScriptedAnswer } from './scripted-answers.ts';
 import { generateKeys, type VendorKeys } from './signature.ts';
 
@@ -15,13 +24,17 @@ export interface VoiceVendorOptions {
   readonly port?: number;
   /** What is not given is generated. */
   readonly keys?: Partial<VendorKeys>;
-  /** Default `flat`. */
+  /** Of the initiate response. Default `flat`. */
   readonly shape?: ResponseShape;
+  /** Of the response to an abort. Default `message`. */
+  readonly abortShape?: AbortShape;
   /** Which life a call has; default `answered`. */
   readonly scenario?: Scenario | ((request: InitiateRequest) => Scenario);
   /** Between two events of a call, and before its first; milliseconds, default 5. */
   readonly stepMs?: number;
   readonly travel?: EventTravel;
+  /** Default false. */
+  readonly underMaintenance?: boolean;
   /** One line per request and event, without personal data. Default: none. */
   readonly log?: (line: string) => void;
 }
@@ -38,12 +51,22 @@ export interface VoiceVendor {
   /** Requests to any route that the vendor itself refused, oldest first. Scripted answers are not among them. */
   readonly refusals: readonly Refusal[];
   readonly deliveries: readonly EventDelivery[];
-  /** Abort requests with the status they were answered with. */
-  readonly aborts: readonly { readonly callId: string; readonly at: number; readonly status: number }[];
+  /** Abort requests whose headers arrived, whatever became of them, oldest first. */
+  readonly aborts: readonly Readonly<AbortRequest>[];
+  /** Likewise the requests for another payload. */
+  readonly replacements: readonly Readonly<ReplaceRequest>[];
   /** The next initiate requests are answered with these, first come first served. Push to it. */
   readonly nextAnswers: ScriptedAnswer[];
+  /** Likewise for abort requests. */
+  readonly nextAbortAnswers: ScriptedAnswer[];
+  /** Likewise for requests for another payload. */
+  readonly nextReplaceAnswers: ScriptedAnswer[];
+  /** Likewise for questions after its health. */
+  readonly nextHealthAnswers: ScriptedAnswer[];
   /** The next accepted calls have these lives, before `scenario` is asked. Push to it. */
   readonly nextScenarios: Scenario[];
+  /** What `GET /health` says; all else goes on. Set it at any time. */
+  underMaintenance: boolean;
   /** Calls `hook` (awaited) when a call is accepted, before it is answered. One hook; the last one set counts. */
   onInitiate(hook: (call: VendorCall) => void | Promise<void>): void;
   /** Resolves when there are `count` calls; rejects after `timeoutMs` (default 5,000). */
@@ -74,7 +97,11 @@ export async function startVoiceVendor(options: VoiceVendorOptions = {}): Promis
   const book = new CallBook();
   const player = new CallPlayer(book, keys, { stepMs: options.stepMs ?? 5, travel, log });
   const nextAnswers: ScriptedAnswer[] = [];
+  const nextAbortAnswers: ScriptedAnswer[] = [];
+  const nextReplaceAnswers: ScriptedAnswer[] = [];
+  const nextHealthAnswers: ScriptedAnswer[] = [];
   const nextScenarios: Scenario[] = [];
+  let underMaintenance = options.underMaintenance ?? false;
   let hook: (call: VendorCall) => void | Promise<void> = () => {};
 
   const app = Fastify({ logger: false, forceCloseConnections: true });
@@ -85,6 +112,11 @@ export async function startVoiceVendor(options: VoiceVendorOptions = {}): Promis
     shape: options.shape ?? 'flat',
     eventsFirst: travel.beforeResponse === true,
     nextAnswers,
+    nextAbortAnswers,
+    nextReplaceAnswers,
+    nextHealthAnswers,
+    abortShape: options.abortShape ?? 'message',
+    isUnderMaintenance: () => underMaintenance,
     scenarioFor: (request) => nextScenarios.shift() ?? (typeof scenario === 'function' ? scenario(request) : scenario),
     accepted: async (call) => hook(call),
     log,
@@ -104,8 +136,18 @@ export async function startVoiceVendor(options: VoiceVendorOptions = {}): Promis
     refusals: book.refusals,
     deliveries: book.deliveries,
     aborts: book.aborts,
+    replacements: book.replacements,
     nextAnswers,
+    nextAbortAnswers,
+    nextReplaceAnswers,
+    nextHealthAnswers,
     nextScenarios,
+    get underMaintenance() {
+      return underMaintenance;
+    },
+    set underMaintenance(is) {
+      underMaintenance = is;
+    },
     onInitiate(next) {
       hook = next;
     },

@@ -56,9 +56,11 @@ describe('a call event finds its recovery', () => {
 describe('a call event', () => {
   it('that comes a second time changes nothing and is counted', async () => {
     const { shopper, call } = await called();
-    await ground.vendor.sendEvent(call.callId, 'call.completed');
+    const facts = { id: call.callId, status: 'completed', endedAt: '2026-11-03T05:31:36Z', durationSeconds: 96 };
+    const event = { type: 'call.completed', metadata: { recoveryId: shopper.recoveryId }, data: { call: facts } };
+    await sendCallEvent(service.url, ground.vendor.keys, event);
     const once = await recordOf(shopper);
-    await ground.vendor.sendEvent(call.callId, 'call.completed');
+    await sendCallEvent(service.url, ground.vendor.keys, event);
     const { record, timeline } = await settled(ground.store, shopper.recoveryId, 'called');
     const { revision: _a, changedAt: _b, ...before } = once;
     expect(record).toMatchObject(before);

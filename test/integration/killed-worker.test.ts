@@ -64,12 +64,12 @@ async function recordOf(ground: Ground, { recoveryId }: ShopperInTest) {
   return recovery.record;
 }
 
-describe.concurrent('a worker that is killed', () => {
+describe.concurrent('a worker that is killed', { timeout: 40_000 }, () => {
   it('before it claimed the recovery: the next one dials, once', () =>
     afterKill('claim', async ({ ground, web, shopper, later }) => {
       expect(await recordOf(ground, shopper)).toMatchObject({ state: 'scheduled', attempts: 0 });
-      // Overdue by more than queueing explains, and no alarm that will ring.
-      expect((await later.service.sweep()).rearmed).toBe(1);
+      // Overdue by more than queueing explains, and no alarm that will ring; the worker's own sweep may have seen it, too.
+      await later.service.sweep();
       await settled(ground.store, shopper.recoveryId, 'called');
       expect((await web.service.sweep()).rearmed).toBe(0);
       expect(ground.vendor.requests).toBe(1);

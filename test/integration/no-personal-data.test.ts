@@ -7,7 +7,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialQueue, jobIdOf } from '../../src/queue/dial-queue.ts';
 import { freePort } from '../../stand-ins/free-port.ts';
+import { type Merchant, startMerchant } from '../../stand-ins/merchant/receiver.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../stand-ins/private-redis.ts';
+import { GREAT_CART } from '../../stand-ins/shop/cart.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { ODILE_US } from '../../stand-ins/shop/people.ts';
 import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
@@ -21,10 +23,12 @@ const REDIS_PASSWORD = 'a-redis-password-to-look-for';
 
 let redis: PrivateRedis;
 let ground: Ground;
+let merchant: Merchant;
 let service: ServiceProcess;
 let ops: OpsClient;
 /** Each under her own token, and all of them Odile Marrable. */
 let shoppers: ShopperInTest[];
+let foundByBackfill: ShopperInTest[];
 
 beforeAll(async () => {
   redis = await startPrivateRedis({ appendonly: 'no' });
@@ -33,8 +37,15 @@ beforeAll(async () => {
   opening.disconnect();
   const redisUrl = redis.url.replace('://', `://:${REDIS_PASSWORD}@`);
   ground = await openGround({ redisUrl, vendor: { scenario: 'silent' } });
+  merchant = await startMerchant();
+  foundByBackfill = isInTheShop();
   service = await startServiceProcess(
-    ground.environment(await freePort(), { LOG_LEVEL: 'trace', CALL_CONCURRENCY: '1', VOICE_TIMEOUT: '1s' }),
+    ground.environment(await freePort(), {
+      ...{ LOG_LEVEL: 'trace', CALL_CONCURRENCY: '1', VOICE_TIMEOUT: '1s' },
+      ...ground.admin,
+      ...{ BACKFILL_EVERY: '24h', AGENT_ORDER: 'cod', DISCOUNT: 'mint', DISCOUNT_VALUE: '10%' },
+      ...{ FORWARD_URL: merchant.url, FORWARD_SECRET: merchant.secret },
+    }),
   );
   ops = opsClient(service.url);
   shoppers = await everythingGoesWrong();
@@ -42,6 +53,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   service?.kill('SIGKILL');
+  await merchant?.close();
   await ground?.close();
   await redis?.stop();
 });
@@ -52,8 +64,23 @@ function send(webhook: Webhook, more: { signature?: 'wrong'; shop?: string } = {
   return signAndSend({ ...webhook, to: service.url, secret: CLIENT_SECRET, shop: SHOP, ...more });
 }
 
+/** What the first backfill finds in the shop: a checkout, one that nobody can read, and an order of hers. */
+function isInTheShop(): ShopperInTest[] {
+  const [found, unreadable, bought] = [1, 2, 3].map(() => aShopper({ shopper: ODILE_US })) as [
+    ShopperInTest,
+    ShopperInTest,
+    ShopperInTest,
+  ];
+  ground.shop.shelves.putCheckout(found.facts(minutesAgo(5)));
+  ground.shop.shelves.putCheckout(unreadable.facts(minutesAgo(5)), {
+    fields: { totalPriceSet: { shopMoney: { amount: PERSON, currencyCode: 'EUR' } } },
+  });
+  ground.shop.shelves.putOrder(bought.facts(minutesAgo(60)));
+  return [found, unreadable, bought];
+}
+
 async function everythingGoesWrong(): Promise<ShopperInTest[]> {
-  const all: ShopperInTest[] = [];
+  const all: ShopperInTest[] = [...foundByBackfill];
   const odile = () => {
     const shopper = aShopper({ shopper: ODILE_US });
     all.push(shopper);
@@ -76,12 +103,13 @@ async function everythingGoesWrong(): Promise<ShopperInTest[]> {
   const keys = ground.vendor.keys;
   await sendCallEvent(service.url, keys, { type: 'end-of-call', metadata: { recoveryId: called.recoveryId }, data });
   await sendCallEvent(service.url, keys, { type: `call.${PERSON}`, metadata: { recoveryId: called.recoveryId } });
-  await send(called.orders(new Date()));
 
   await dialledInto({ status: 422, body: { code: 422, message: `Not reachable: ${PERSON}` } }, 'rejected');
   await dialledInto({ status: 500, body: `Fault while calling ${PERSON}` }, 'unknown');
   await dialledInto({ raw: `${PERSON}\r\n\r\n` }, 'unknown');
   await dialledInto({ status: 200, body: { callId: null, message: PERSON } }, 'unknown');
+
+  await afterTheCall(odile, keys);
 
   // Refusals, and bodies that nobody can read.
   const { body, ...rest } = odile().fillsIn(longAgo());
@@ -127,6 +155,79 @@ async function everythingGoesWrong(): Promise<ShopperInTest[]> {
   return all;
 }
 
+/** Everything that is done after a dial, and quoted by whoever is asked to do it. */
+async function afterTheCall(odile: () => ShopperInTest, keys: Ground['vendor']['keys']): Promise<void> {
+  const { vendor, shop, store } = ground;
+  const quoting = { code: 422, message: `Not for ${PERSON}` };
+  const errandIs = ({ recoveryId }: ShopperInTest, kind: string, states: readonly string[]) =>
+    settled(store, recoveryId, ({ record: { errands } }) =>
+      Object.values(errands).some(
+        (errand) => errand.kind === kind && states.includes(errand.state) && errand.note !== null,
+      ),
+    );
+  const calledOne = async () => {
+    const shopper = odile();
+    await send(shopper.fillsIn(longAgo()));
+    const { record } = await settled(store, shopper.recoveryId, 'called');
+    return { shopper, callId: record.callId ?? '' };
+  };
+
+  // The shop at the last look: a fault of its own, one in GraphQL, and one about the discount.
+  shop.nextAnswers.push({ status: 500, body: `<html>${PERSON}</html>` });
+  await calledOne();
+  shop.nextAnswers.push({ errors: [{ message: PERSON, extensions: { code: PERSON } }] });
+  await calledOne();
+
+  // A cart that the vendor does not take, and an abort that it does not obey.
+  const { shopper: changing } = await calledOne();
+  vendor.nextReplaceAnswers.push({ status: 422, body: quoting });
+  await send(changing.withCart(GREAT_CART).fillsIn(minutesAgo(10)));
+  await errandIs(changing, 'replace_payload', ['failed']);
+  vendor.nextAbortAnswers.push({ status: 402, body: quoting });
+  expect((await ops.post(`/ops/api/recoveries/${changing.recoveryId}/cancel`)).status).toBe(200);
+  await errandIs(changing, 'abort', ['open']);
+
+  // What the agent did, in her words; a shop and a merchant that quote them.
+  const { shopper: ordering, callId } = await calledOne();
+  const { contactPhone: _none, ...address } = { ...ODILE_US, ...ODILE_US.address };
+  const payload = {
+    email: ODILE_US.email,
+    phone: ODILE_US.e164,
+    note: PERSON,
+    shippingAddress: address,
+    paymentMode: 'cod',
+  };
+  const userErrors = [{ field: ['phone'], message: `${PERSON} is no phone number` }];
+  shop.nextAnswers.push({ status: 200, body: { data: { draftOrderCreate: { draftOrder: null, userErrors } } } });
+  await until('the merchant has heard of the first call', () => merchant.messages.length === 1);
+  merchant.nextAnswers.push({ status: 400, body: PERSON });
+  const metadata = { recoveryId: ordering.recoveryId };
+  const actions = [
+    { action: 'create_order', payload, reason: PERSON },
+    { action: PERSON, payload: PERSON },
+  ];
+  for (const data of actions) {
+    await sendCallEvent(service.url, keys, { type: 'action', metadata, data: { ...data, call: { id: callId } } });
+  }
+  await errandIs(ordering, 'agent_order', ['failed']);
+  const told = () => merchant.messages.filter(({ type }) => type === 'call.action');
+  await until('the merchant has refused one and taken one', () => told().length === 2);
+  expect(told().some(({ data }) => JSON.stringify(data).includes(ODILE_US.lastName))).toBe(true);
+  const { shopper: agreed } = await calledOne();
+  await sendCallEvent(service.url, keys, {
+    type: 'action',
+    metadata: { recoveryId: agreed.recoveryId },
+    data: { action: 'create-order', payload },
+  });
+  await errandIs(agreed, 'agent_order', ['done']);
+
+  // And she buys, in an order that has no name: all that is still queued is aborted, one of it not at once.
+  vendor.nextAbortAnswers.push({ status: 500, body: quoting });
+  const order = agreed.elsewhere().orders(new Date());
+  await send({ ...order, body: order.body.replace(/"name":"#\d+"/, '"name":null') });
+  await settled(store, agreed.recoveryId, ({ record }) => record.orderedAt !== null);
+}
+
 /** What must not be seen, by what it is. Digits are looked for in every spelling of the number. */
 function secrets(): Record<string, RegExp> {
   const literally = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
@@ -144,6 +245,8 @@ function secrets(): Record<string, RegExp> {
     'the vendor’s private key': literally(ground.vendor.keys.privateKey),
     'the operator’s password': literally(OPS_PASSWORD),
     'the password of Redis': literally(REDIS_PASSWORD),
+    'the shop’s token': literally(ground.shop.tokens.permanent),
+    'the secret of the merchant’s address': literally(merchant.secret),
     'an authorization header': /basic [a-z0-9+/=]{8,}/i,
   };
 }
@@ -200,8 +303,14 @@ describe('nothing of the shopper, and no secret,', () => {
       'store_unavailable',
       'job_failed',
       'fault',
+      'errand',
+      'backfill',
     ]) {
       expect(events).toContain(event);
+    }
+    const alarms = new Set(service.lines.flatMap((line) => /"alarm":"(\w+)"/.exec(line)?.[1] ?? []));
+    for (const alarm of ['shop_silent', 'errand_failed', 'backfill_unreadable']) {
+      expect(alarms).toContain(alarm);
     }
     const faults = service.lines.flatMap((line) => secretsIn(line).map((secret) => `${secret}: ${line}`));
     expect(faults).toEqual([]);
@@ -210,6 +319,7 @@ describe('nothing of the shopper, and no secret,', () => {
   it('is in the metrics', async () => {
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).toContain('ringback_dials_total{result="refused"} 1');
+    expect(text).toContain('ringback_errands_total{kind="agent_order",result="failed"} 1');
     expect(secretsIn(text)).toEqual([]);
   });
 
@@ -217,8 +327,10 @@ describe('nothing of the shopper, and no secret,', () => {
     const jobs = shoppers.flatMap(({ recoveryId }) =>
       [1, 9].map((alarm) => `/ops/queues/api/queues/dial/${jobIdOf(recoveryId, alarm)}`),
     );
-    const lists = ['completed', 'failed', 'delayed', 'waiting', 'active'].map(
-      (status) => `/ops/queues/api/queues?activeQueue=dial&status=${status}&page=1&jobsPerPage=50`,
+    const lists = ['dial', 'errands', 'upkeep'].flatMap((name) =>
+      ['completed', 'failed', 'delayed', 'waiting', 'active'].map(
+        (status) => `/ops/queues/api/queues?activeQueue=${name}&status=${status}&page=1&jobsPerPage=50`,
+      ),
     );
     let found = 0;
     for (const path of ['/ops/queues/', ...lists, ...jobs, ...jobs.map((job) => `${job}/logs`)]) {
@@ -231,9 +343,14 @@ describe('nothing of the shopper, and no secret,', () => {
 
   it('is in the queue, in an index, or in the name of a key', async () => {
     const place = (key: string) => key.slice(ground.prefix.length + 1);
-    const queue = await dump((key) => /^(dial|upkeep):/.test(place(key)));
-    expect(queue).toContain(`rec-${shoppers[0]?.recoveryId}-1`);
+    const queue = await dump((key) => /^(dial|errands|upkeep):/.test(place(key)));
+    const ids = shoppers.map(({ recoveryId }) => recoveryId);
+    expect(ids.some((id) => queue.includes(`rec-${id}-1`))).toBe(true);
+    expect(ids.some((id) => queue.includes(`err-${id}-`))).toBe(true);
     expect(secretsIn(queue)).toEqual([]);
+    const people = await dump((key) => /^shop:[^:]+:person:/.test(place(key)));
+    expect(people).toMatch(/:person:order:[\s\S]*:person:discount:|:person:discount:[\s\S]*:person:order:/);
+    expect(secretsIn(people)).toEqual([]);
     // Records and parked bodies hold her; everything else, and all names, must not. Carts and checkouts are found by their own ids.
     const elsewhere = await dump((key) => !/^(recovery:|shop:[^:]+:parked:|shop:[^:]+:find:cart:)/.test(place(key)));
     expect(secretsIn(elsewhere)).toEqual([]);

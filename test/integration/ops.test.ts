@@ -1,7 +1,9 @@
 /** The operator's door: closed without the password, on every path; and what can be seen and done behind it. */
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasFailedErrand } from '../../src/domain/errand.ts';
 import { ODILE_US } from '../../stand-ins/shop/people.ts';
+import { anErrand } from '../support/a-called-recovery.ts';
 import { aShopper, longAgo, minutesAgo, type ShopperInTest } from '../support/a-shopper.ts';
 import { type Ground, openGround, type Running } from '../support/ground.ts';
 import { OPS_PASSWORD, OPS_USERNAME } from '../support/ops-client.ts';
@@ -9,23 +11,43 @@ import { settled, until } from '../support/settled.ts';
 
 let ground: Ground;
 let service: Running;
-/** Called, and waiting for her ten minutes. */
+/** Called, and then she bought: her call was aborted. */
 let odile: ShopperInTest;
+/** For her ten minutes. */
 let waiting: ShopperInTest;
+/** Ordered on the phone, and the shop would not take the order. */
+let failing: ShopperInTest;
+
+/** Every service here has the same hands: any one's worker may be given any errand. */
+const start = (env: Readonly<Record<string, string>> = {}) =>
+  ground.start({ env: { ...ground.admin, LAST_LOOK: 'off', AGENT_ORDER: 'draft', ...env } });
 
 beforeAll(async () => {
   ground = await openGround({ vendor: { scenario: 'silent' } });
-  service = await ground.start();
+  service = await start();
   odile = aShopper({ shopper: ODILE_US, apiVersion: '2024-10' });
   waiting = aShopper();
   await service.send(odile.fillsIn(longAgo()));
   await settled(ground.store, odile.recoveryId, 'called');
   await service.send(odile.orders(minutesAgo(1)));
+  await settled(ground.store, odile.recoveryId, 'ended');
   await service.send(waiting.fillsIn(minutesAgo(1)));
+  failing = aShopper();
+  ground.vendor.nextScenarios.push('create-order');
+  ground.shop.nextAnswers.push({ status: 422 });
+  await service.send(failing.fillsIn(longAgo()));
+  await settled(
+    ground.store,
+    failing.recoveryId,
+    ({ record }) => record.state === 'ended' && hasFailedErrand(record.errands),
+  );
 });
 afterAll(() => ground.close());
 
 const api = '/ops/api';
+
+/** As it stands in a path. */
+const errandOf = (shopper: ShopperInTest) => encodeURIComponent(`agent_order:${shopper.recoveryId}.1`);
 
 /** Bull Board's own list of what it serves: what a later version adds is tested from its first day. */
 const { appRoutes } = createRequire(import.meta.url)('@bull-board/api/dist/routes.js') as {
@@ -42,6 +64,12 @@ const PATHS: [method: string, path: string][] = [
   ['GET', `${api}/recoveries/some.id`],
   ['GET', `${api}/dialing`],
   ['GET', `${api}/parked`],
+  ['GET', `${api}/errands`],
+  ['GET', `${api}/report`],
+  ['GET', '/ops/errands'],
+  ['GET', '/ops/report'],
+  ['POST', `${api}/recoveries/some.id/errands/abort/retry`],
+  ['POST', '/ops/recoveries/some.id/errands/abort/retry'],
   ['POST', `${api}/parked/replay`],
   ['POST', `${api}/recoveries/some.id/cancel`],
   ['POST', `${api}/recoveries/some.id/call-now`],
@@ -66,7 +94,7 @@ const NOTHING_THERE: [method: string, path: string][] = [
 
 describe('without a password in the configuration', () => {
   it('there is nothing below /ops, whoever asks', async () => {
-    const bare = await ground.start({ env: { ROLE: 'web', OPS_PASSWORD: '' } });
+    const bare = await start({ ROLE: 'web', OPS_PASSWORD: '' });
     for (const [method, path] of [...PATHS, ...NOTHING_THERE]) {
       const { status } = await bare.ops.ask(method, path);
       expect([method, path, status]).toEqual([method, path, 404]);
@@ -74,7 +102,7 @@ describe('without a password in the configuration', () => {
   });
 
   it('nor in a worker, with one', async () => {
-    const worker = await ground.start({ env: { ROLE: 'worker' } });
+    const worker = await start({ ROLE: 'worker' });
     expect((await worker.ops.get('/ops')).status).toBe(404);
     expect((await fetch(`${worker.url}/webhooks/shopify`, { method: 'POST' })).status).toBe(404);
     expect((await fetch(`${worker.url}/readyz`)).status).toBe(200);
@@ -119,6 +147,8 @@ describe('the door', () => {
       for (const [method, path, body] of [
         ['POST', `${api}/recoveries/${waiting.recoveryId}/cancel`, undefined],
         ['POST', `${api}/recoveries/${waiting.recoveryId}/call-now`, undefined],
+        ['POST', `${api}/recoveries/${failing.recoveryId}/errands/${errandOf(failing)}/retry`, undefined],
+        ['POST', `/ops/recoveries/${failing.recoveryId}/errands/${errandOf(failing)}/retry`, undefined],
         ['PUT', `${api}/dialing`, { paused: true }],
       ] as const) {
         expect((await service.ops.ask(method, path, { headers, body })).status).toBe(403);
@@ -150,7 +180,7 @@ describe('the door', () => {
     expect((await service.ops.post(nobody, undefined, proxied)).status).toBe(404);
   });
 
-  it.each(['/ops', `${api}/recoveries`, '/ops/queues/', '/ops/queues/api/queues'])(
+  it.each(['/ops', '/ops/report', `${api}/recoveries`, '/ops/queues/', '/ops/queues/api/queues'])(
     'sends %s with the headers that keep it to itself',
     async (path) => {
       const { headers, status } = await service.ops.get(path);
@@ -158,7 +188,7 @@ describe('the door', () => {
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-powered-by')).toBeNull();
     },
@@ -172,7 +202,7 @@ describe('Bull Board', () => {
     const queues = await service.ops.get('/ops/queues/api/queues?activeQueue=dial&status=delayed&page=1');
     const job = await service.ops.get(`/ops/queues/api/queues/dial/${jobOf(waiting)}`);
     const page = await service.ops.get('/ops/queues/');
-    expect(queues.json.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['dial', 'upkeep']);
+    expect(queues.json.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['dial', 'errands', 'upkeep']);
     expect(job.json.job).toMatchObject({ data: { v: 1, recoveryId: waiting.recoveryId } });
     expect(job.text).toContain('197.90 EUR');
     const { email, e164, lastName, address } = waiting.shopper;
@@ -183,10 +213,31 @@ describe('Bull Board', () => {
     }
   });
 
+  it('shows who is waiting for an errand, without anything of the person', async () => {
+    // Her call's fate is not known, so there is nothing to abort yet: somebody looks again in a while.
+    const shopper = aShopper();
+    ground.vendor.nextAnswers.push({ status: 500, body: {} });
+    await service.send(shopper.fillsIn(longAgo()));
+    await settled(ground.store, shopper.recoveryId, 'unknown');
+    await service.send(shopper.orders(new Date()));
+    const list = '/ops/queues/api/queues?activeQueue=errands&status=delayed&page=1';
+    const jobs = await until('her errand waits', async () => {
+      const { json } = await service.ops.get(list);
+      const { jobs: all } = json.queues.find(({ name }: { name: string }) => name === 'errands');
+      const hers = all.filter(({ data }: { data: { recoveryId: string } }) => data.recoveryId === shopper.recoveryId);
+      return hers.length > 0 && hers;
+    });
+    expect(jobs[0]).toMatchObject({ name: 'errands', data: { v: 1, recoveryId: shopper.recoveryId } });
+    const { text } = await service.ops.get(`/ops/queues/api/queues/errands/${jobs[0].id}`);
+    const { email, e164, lastName, address } = shopper.shopper;
+    for (const secret of [email, e164 ?? '', lastName, address.address1, shopper.token])
+      expect(text).not.toContain(secret);
+  });
+
   it('refuses every write it knows, of whatever kind, and nothing has changed', async () => {
-    const params: Record<string, string> = {
-      ...{ ':queueName': 'dial', ':jobId': jobOf(waiting), ':queueStatus': 'completed', ':schedulerId': 'sweep' },
-    };
+    const params = (queueName: string): Record<string, string> => ({
+      ...{ ':queueName': queueName, ':jobId': jobOf(waiting), ':queueStatus': 'completed', ':schedulerId': 'sweep' },
+    });
     const state = async () => {
       const { json } = await service.ops.get(`/ops/queues/api/queues/dial/${jobOf(waiting)}`);
       const { counts } = (await service.ops.get('/ops/queues/api/queues')).json.queues[0];
@@ -197,8 +248,9 @@ describe('Bull Board', () => {
     expect(before.status).toBe('delayed');
     const writes = appRoutes.api.filter(({ method }) => method !== 'get');
     expect(writes.length).toBeGreaterThan(15);
-    for (const { method, route } of writes) {
-      const path = `/ops/queues${route.replace(/:\w+/g, (name) => params[name] ?? name)}`;
+    const everywhere = ['dial', 'errands'].flatMap((queueName) => writes.map((write) => ({ ...write, queueName })));
+    for (const { method, route, queueName } of everywhere) {
+      const path = `/ops/queues${route.replace(/:\w+/g, (name) => params(queueName)[name] ?? name)}`;
       const { status } = await service.ops.ask(method.toUpperCase(), path, {
         body: { jobData: {}, delay: 1, priority: 1 },
       });
@@ -271,19 +323,27 @@ describe('one recovery', () => {
     const { json, text } = await service.ops.get(`${api}/recoveries/${odile.recoveryId}`);
     expect(json).toMatchObject({
       id: odile.recoveryId,
-      state: 'called',
+      state: 'ended',
+      callStatus: 'aborted',
       phone: '+1••••••0142',
       cartValue: '197.90 EUR',
       attempts: 1,
       orderName: `#${odile.ids.orderNumber}`,
+      orderTotal: '197.90',
+      orderCurrency: 'EUR',
+      orderMatch: 'checkout',
+      // She bought before the call, and the webhook came after it.
+      attributed: false,
+      arm: 'call',
+      discount: null,
+      call: { answered: false, summary: null, statuses: [{ status: 'aborted' }, { status: 'aborted' }] },
+      errands: [{ key: 'abort', kind: 'abort', state: 'done', note: 'aborted', tries: 0 }],
       stopReason: 'ordered',
     });
-    expect(json.timeline.map(({ event }: { event: string }) => event)).toEqual([
-      'checkout_received',
-      'dial_begun',
-      'dial_placed',
-      'ordered',
-    ]);
+    const events = json.timeline.map(({ event }: { event: string }) => event);
+    expect(events.slice(0, 4)).toEqual(['checkout_received', 'dial_begun', 'dial_placed', 'ordered']);
+    // The vendor's word on the abort, and that the abort was done, may come in either order.
+    expect(events.slice(4).sort()).toEqual(['call.aborted', 'call.lifecycle-ended', 'errand_abort']);
     for (const { at } of json.timeline) expect(new Date(at).toISOString()).toBe(at);
     expect(text).not.toMatch(/Marrable|odile|4155550142|Ferry Road|recover\?key/);
   });
@@ -334,12 +394,12 @@ describe('what an operator does', () => {
 
   it('settles only what is unknown', async () => {
     const answer = await service.ops.post(`${api}/recoveries/${odile.recoveryId}/settle`, { placed: false });
-    expect(answer).toMatchObject({ status: 409, json: { status: 'refused', state: 'called' } });
+    expect(answer).toMatchObject({ status: 409, json: { status: 'refused', state: 'ended' } });
   });
 
   it('switches dialling off for all, also across a restart, and on again', async () => {
     expect((await service.ops.put(`${api}/dialing`, { paused: true })).json).toEqual({ paused: true });
-    const restarted = await ground.start();
+    const restarted = await start();
     const seen = (await restarted.ops.get(`${api}/dialing`)).json;
     expect(seen).toMatchObject({ paused: true, reason: 'operator' });
     expect(Date.now() - Date.parse(seen.since)).toBeLessThan(10_000);
@@ -359,5 +419,90 @@ describe('what an operator does', () => {
 
   it.each([{}, { paused: 'true' }, null])('does not switch with %j', async (body) => {
     expect((await service.ops.put(`${api}/dialing`, body)).status).toBe(400);
+  });
+});
+
+describe('errands that failed', () => {
+  const key = () => `agent_order:${failing.recoveryId}.1`;
+  const listed = async (query = '') => {
+    const { status, json } = await service.ops.get(`${api}/errands${query}`);
+    expect(status).toBe(200);
+    return json.recoveries;
+  };
+
+  it('are listed with what came of them, and nothing of the person', async () => {
+    const { json, text } = await service.ops.get(`${api}/errands?state=failed`);
+    expect(json.recoveries).toMatchObject([
+      {
+        id: failing.recoveryId,
+        state: 'ended',
+        errands: [{ key: key(), kind: 'agent_order', state: 'failed', note: 'shop_refused', tries: 0 }],
+      },
+    ]);
+    expect(text).not.toMatch(/Marrable|shopper-\d+@|Ferry Road/);
+    expect(await listed()).toEqual(json.recoveries);
+  });
+
+  it.each(['state=done', 'limit=0', 'limit=x'])('are not to be had by %s', async (query) => {
+    const { status, json } = await service.ops.get(`${api}/errands?${query}`);
+    expect({ status, json }).toEqual({ status: 400, json: { error: 'bad_request', fields: [query.split('=')[0]] } });
+  });
+
+  it.each(['/ops', '/ops/errands'])('stand on %s with their button', async (path) => {
+    const { text } = await service.ops.get(path);
+    expect(text).toContain(`action="/ops/recoveries/${failing.recoveryId}/errands/${errandOf(failing)}/retry"`);
+    expect(text).not.toMatch(/Marrable|shopper-\d+@|Ferry Road/);
+  });
+
+  it('are tried again at the push of the button, and leave the list', async () => {
+    const path = `/ops/recoveries/${failing.recoveryId}/errands/${errandOf(failing)}/retry`;
+    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: new URL(service.url).origin };
+    const pushed = await service.ops.ask('POST', path, { headers: form });
+    expect({ status: pushed.status, to: pushed.headers.get('location') }).toEqual({
+      status: 303,
+      to: `/ops/recoveries/${failing.recoveryId}`,
+    });
+    expect(await listed()).toEqual([]);
+    // Its first try may have left an order behind, so that one is looked for, twice, before another is made.
+    const again = await until('it was tried', async () => {
+      const [recovery] = (await listed('?state=open')).filter(({ id }: { id: string }) => id === failing.recoveryId);
+      return recovery?.errands[0].note === 'not_found_yet' && recovery;
+    });
+    expect(again.errands).toMatchObject([{ key: key(), state: 'open', tries: 0 }]);
+    expect((await service.ops.post(`${api}${path.slice(4)}`)).json).toEqual({ status: 'refused', state: 'ended' });
+    expect((await service.ops.get('/ops')).text).not.toContain('Errands that failed');
+  });
+
+  it('can be tried again also under the longest key there can be', async () => {
+    const { record } = (await ground.store.load(odile.recoveryId)) ?? {};
+    if (!record) throw new Error('her recovery is gone');
+    const longest = `forward:action:${'x'.repeat(200)}:${record.id}.1`;
+    const errands = { ...record.errands, [longest]: anErrand({ kind: 'forward', state: 'failed' }) };
+    await ground.store.commit({ record, patch: { errands }, at: Date.now() });
+    const answer = await service.ops.post(
+      `${api}/recoveries/${record.id}/errands/${encodeURIComponent(longest)}/retry`,
+    );
+    expect(answer).toMatchObject({ status: 200, json: { status: 'done' } });
+  });
+});
+
+describe('the report', () => {
+  it('counts what has happened here today, as JSON and as a page', async () => {
+    const { json } = await service.ops.get(`${api}/report`);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(json).toMatchObject({ to: today, unreadable: 0, days: [{ day: today }], lift: { verdict: 'too_few' } });
+    expect(json.total.called).toBeGreaterThanOrEqual(2);
+    expect(json.total.seen).toBeGreaterThan(json.total.called);
+    const { text } = await service.ops.get('/ops/report');
+    expect(text).toContain('Too few recoveries to judge');
+    expect(text).not.toMatch(/Marrable|shopper-\d+@|Ferry Road/);
+  });
+
+  it('says what is wrong with the days', async () => {
+    const { status, json } = await service.ops.get(`${api}/report?from=2026-02-30`);
+    expect({ status, json }).toEqual({
+      status: 400,
+      json: { error: 'bad_request', fields: ['from'], message: 'from must be a day such as 2026-11-01' },
+    });
   });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { ERRAND_TIME_LIMIT_MS, type Errand } from '../../src/domain/errand.ts';
 import type { CheckoutIntake, IntakeOutcome, RecoveryStore } from '../../src/domain/ports.ts';
 import {
   EMPTY_RECORD,
@@ -90,6 +91,7 @@ describe('a webhook’s view of a checkout', () => {
       reason: null,
       dueAt: NOW + 600_000,
       alarm: { number: null, at: null },
+      nextAlarm: 1,
     });
     expect(await recordOf()).toMatchObject({ ...facts, shop, checkoutToken: 'a', revision: 1, createdAt: NOW });
   });
@@ -270,6 +272,87 @@ describe('the indexes', () => {
   });
 });
 
+describe('errands', () => {
+  const id = (token = 'a') => recoveryIdOf(shop, token);
+
+  function anErrand(overrides: Partial<Errand> = {}): Errand {
+    const fresh = { doingAt: null, tries: 0, doubtful: false, note: null, ref: null, about: null };
+    return { kind: 'abort', state: 'open', dueAt: NOW, ...fresh, ...overrides };
+  }
+
+  async function withErrands(token: string, errands: Record<string, Errand>, at = NOW): Promise<boolean> {
+    if (!(await store.load(id(token)))) await store.receive(anIntake({ token }));
+    return store.commit({ record: await recordOf(token), patch: { errands }, at });
+  }
+
+  it('lead to their recovery by when the first of them is due', async () => {
+    await withErrands('late', { abort: anErrand({ dueAt: NOW + 9_000 }), other: anErrand({ dueAt: NOW + 5_000 }) });
+    await withErrands('soon', { abort: anErrand({ dueAt: NOW + 1_000 }) });
+    expect(await store.idsWithErrands(shop, NOW + 999, 10)).toEqual([]);
+    expect(await store.idsWithErrands(shop, NOW + 1_000, 10)).toEqual([id('soon')]);
+    expect(await store.idsWithErrands(shop, NOW + 5_000, 10)).toEqual([id('soon'), id('late')]);
+    expect(await store.idsWithErrands(shop, NOW + 5_000, 1)).toEqual([id('soon')]);
+    expect((await recordOf('late')).errands.other).toEqual(anErrand({ dueAt: NOW + 5_000 }));
+  });
+
+  it('that somebody is at come up again when he must be dead, and those that are over never', async () => {
+    await withErrands('a', { abort: anErrand({ state: 'doing', doingAt: NOW }) });
+    expect(await store.idsWithErrands(shop, NOW + ERRAND_TIME_LIMIT_MS - 1, 10)).toEqual([]);
+    expect(await store.idsWithErrands(shop, NOW + ERRAND_TIME_LIMIT_MS, 10)).toEqual([id()]);
+    await withErrands('a', { abort: anErrand({ state: 'done' }) });
+    expect(await store.idsWithErrands(shop, Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  });
+
+  it('stay where they are when something else changes', async () => {
+    await withErrands('a', { abort: anErrand(), forward: anErrand({ kind: 'forward', state: 'failed' }) });
+    await store.receive(anIntake({ checkoutUpdatedAt: NOW }));
+    await move('dialing');
+    expect(await store.idsWithErrands(shop, NOW, 10)).toEqual([id()]);
+    expect(await store.idsWithFailedErrands(shop, 10)).toEqual([id()]);
+  });
+
+  it('that failed are listed with the newest failure first, until somebody has them tried again', async () => {
+    const failed = { forward: anErrand({ kind: 'forward', state: 'failed' }) };
+    await withErrands('first', failed, NOW);
+    await withErrands('second', failed, NOW + 1);
+    // A further change is no new failure.
+    await withErrands('first', { ...failed, abort: anErrand() }, NOW + 2);
+    expect(await store.idsWithFailedErrands(shop, 10)).toEqual([id('second'), id('first')]);
+    expect(await store.idsWithFailedErrands(shop, 1)).toEqual([id('second')]);
+    await withErrands('second', { forward: anErrand({ kind: 'forward' }) }, NOW + 3);
+    expect(await store.idsWithFailedErrands(shop, 10)).toEqual([id('first')]);
+    expect(await store.idsWithErrands(shop, NOW, 10)).toHaveLength(2);
+  });
+
+  it('of a change that came too late are not written', async () => {
+    await store.receive(anIntake());
+    const read = await recordOf();
+    await store.receive(anIntake({ checkoutUpdatedAt: NOW }));
+    expect(await store.commit({ record: read, patch: { errands: { abort: anErrand() } }, at: NOW })).toBe(false);
+    expect(await store.idsWithErrands(shop, NOW, 10)).toEqual([]);
+  });
+
+  it('are forgotten with their record', async () => {
+    await withErrands('a', { abort: anErrand(), forward: anErrand({ kind: 'forward', state: 'failed' }) });
+    await redis.del(keys.recovery(id()));
+    expect(await store.pruneIndexes(shop, NOW + TTL_MS)).toBe(1);
+    expect(await store.idsWithErrands(shop, NOW, 10)).toEqual([]);
+    expect(await store.idsWithFailedErrands(shop, 10)).toEqual([]);
+  });
+});
+
+describe('a claim', () => {
+  it('belongs to whoever was first, in one shop, and as long as a record is kept', async () => {
+    const claims = ['a', 'b', 'a', 'b'].map((token) => store.claim(shop, 'checkout:42', token));
+    expect(await Promise.all(claims)).toEqual([true, false, true, false]);
+    expect(await store.claim(shop, 'checkout:43', 'b')).toBe(true);
+    expect(await store.claim('other.myshopify.com', 'checkout:42', 'b')).toBe(true);
+    const ttl = await redis.pttl(keys.claim(shop, 'checkout:42'));
+    expect(ttl).toBeGreaterThan(TTL_MS - 60_000);
+    expect(ttl).toBeLessThanOrEqual(TTL_MS);
+  });
+});
+
 describe('the timeline', () => {
   it('counts the same thing in a row instead of repeating it', async () => {
     await store.receive(anIntake());
@@ -412,6 +495,19 @@ describe('keeping', () => {
     await redis.pexpire(record, 60_000);
     await store.note(recoveryIdOf(shop, 'a'), { at: NOW, event: 'seen' });
     expect(await redis.pttl(record)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('gives the sets that lead to a record a new end once an hour, and an hour more than the record', async () => {
+    const lookups = [{ kind: 'cart', value: 'cart-1' } as const];
+    const set = keys.lookup(shop, 'cart', 'cart-1');
+    const hour = Math.ceil(NOW / 3_600_000) * 3_600_000;
+    const ends: boolean[] = [];
+    for (const now of [hour, hour + 3_599_999, hour + 3_600_000]) {
+      await store.receive(anIntake({ now, checkoutUpdatedAt: now, lookups }));
+      ends.push((await redis.pttl(set)) > TTL_MS + 3_540_000);
+      await redis.pexpire(set, 60_000);
+    }
+    expect(ends).toEqual([true, false, true]);
   });
 
   it('leaves no key of its own without an end but the sorted indexes, which the sweep prunes', async () => {

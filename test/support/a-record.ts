@@ -1,6 +1,6 @@
 /** A recovery's record for tests that care about one thing in it: name that thing in the overrides. */
 import type { CallPolicy } from '../../src/domain/policy.ts';
-import { EMPTY_RECORD, type RecoveryRecord } from '../../src/domain/recovery.ts';
+import { type CheckoutFacts, EMPTY_RECORD, type HeldCheckout, type RecoveryRecord } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import { toAbandonedCartPayload } from '../../src/domain/to-abandoned-cart-payload.ts';
 import { aCheckout } from './a-checkout.ts';
@@ -34,6 +34,36 @@ export function aRecord(overrides: Partial<RecoveryRecord> = {}): RecoveryRecord
     cartValue: '1955.00 INR',
     ...overrides,
   };
+}
+
+/** The part of a record that its webhooks say. */
+export function factsOf(record: RecoveryRecord): CheckoutFacts {
+  const { shop, checkoutToken, cartToken, checkoutId, payload, phone, countries, cartValue, priority } = record;
+  return { shop, checkoutToken, cartToken, checkoutId, payload, phone, countries, cartValue, priority };
+}
+
+/** What a webhook at eleven leads to that says the same as Asha's record: a call at half past. */
+export function aHeldCheckout(overrides: Partial<HeldCheckout> = {}): HeldCheckout {
+  return {
+    state: 'scheduled',
+    reason: null,
+    dueAt: ELEVEN_IN_BENGALURU + 1_800_000,
+    checkoutUpdatedAt: ELEVEN_IN_BENGALURU,
+    lastActivityAt: ELEVEN_IN_BENGALURU,
+    facts: factsOf(aRecord()),
+    ...overrides,
+  };
+}
+
+/** The same cart with one thing more in it; the shopper goes by another number by now, too. */
+export function aFullerCart(overrides: Partial<HeldCheckout> = {}): HeldCheckout {
+  const { payload, ...facts } = factsOf(aRecord({ cartValue: '2455.00 INR' }));
+  if (payload === null) throw new Error('the checkout of the tests cannot be called about');
+  const [item] = payload.lineItems;
+  if (item === undefined) throw new Error('the cart of the tests is empty');
+  const customer = { ...payload.customer, phone: '+919191919191' };
+  const fuller = { ...payload, customer, lineItems: [item, { ...item, title: 'A paper filter' }] };
+  return aHeldCheckout({ facts: { ...facts, phone: '+919191919191', payload: fuller }, ...overrides });
 }
 
 /** Half an hour's delay, a day's freshness, everybody consents, decent hours, live. */

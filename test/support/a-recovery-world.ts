@@ -1,18 +1,39 @@
 /** All use cases joined over the fakes, as the service joins them over the world: Asha's recovery, and a clock at eleven. */
-import { SECOND } from '../../src/domain/duration.ts';
+
+import { type DiscountPolicy, offerOf } from '../../src/domain/discount.ts';
+import { DAY, HOUR, SECOND } from '../../src/domain/duration.ts';
+import type { Forwarder } from '../../src/domain/forward.ts';
 import type { CallPolicy } from '../../src/domain/policy.ts';
 import type { ParkedStore } from '../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
+import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
+import type { FollowUpRules } from '../../src/domain/transition/event.ts';
+import { clearDial } from '../../src/recovery/clear-dial.ts';
 import { dial } from '../../src/recovery/dial.ts';
+import { abortCall } from '../../src/recovery/errands/abort-call.ts';
+import { agentOrder } from '../../src/recovery/errands/agent-order.ts';
+import { forwardNews } from '../../src/recovery/errands/forward-news.ts';
+import { replacePayload } from '../../src/recovery/errands/replace-payload.ts';
+import { takeBackDiscount } from '../../src/recovery/errands/take-back-discount.ts';
+import { move } from '../../src/recovery/move.ts';
 import { operate } from '../../src/recovery/operate.ts';
 import { receiveCheckout } from '../../src/recovery/receive-checkout.ts';
 import { recordCallEvent } from '../../src/recovery/record-call-event.ts';
+import { recordOrder } from '../../src/recovery/record-order.ts';
 import { ring } from '../../src/recovery/ring.ts';
-import { stopByLookup, stopRecovery } from '../../src/recovery/stop-recovery.ts';
+import { seeToErrands } from '../../src/recovery/see-to-errands.ts';
+import { stopById, stopByLookup, stopRecovery } from '../../src/recovery/stop-recovery.ts';
 import { sweep } from '../../src/recovery/sweep.ts';
+import { readAgentOrder } from '../../src/voice/agent-order-body.ts';
 import { aPolicy, aRecord, ELEVEN_IN_BENGALURU } from './a-record.ts';
 import { fakeStore } from './fake-store.ts';
-import { fakeAlarms, fakeClock, fakeJournal, fakeSwitch, fakeVoice } from './fakes.ts';
+import { fakeAlarms, fakeClock, fakeErrandAlarms, fakeJournal, fakePeople, fakeSwitch, fakeVoice } from './fakes.ts';
+import { FOLLOW_UP } from './moved.ts';
+
+export { FOLLOW_UP } from './moved.ts';
+
+export const UNKNOWN_DEADLINE_MS = 24 * HOUR;
+export const CLOSE_AFTER_MS = 72 * HOUR;
 
 export const SHOP = aRecord().shop;
 export const TOKEN = aRecord().checkoutToken;
@@ -29,7 +50,16 @@ const noParking: ParkedStore = {
 };
 
 export function aWorld(
-  options: { readonly record?: Partial<RecoveryRecord>; readonly policy?: Partial<CallPolicy> } = {},
+  options: {
+    readonly record?: Partial<RecoveryRecord>;
+    readonly policy?: Partial<CallPolicy>;
+    readonly rules?: Partial<FollowUpRules>;
+    readonly admin?: ShopAdmin;
+    readonly forwarder?: Forwarder;
+    readonly onSilence?: 'call' | 'wait';
+    readonly holdoutPercent?: number;
+    readonly discount?: DiscountPolicy;
+  } = {},
 ) {
   const store = fakeStore();
   const alarms = fakeAlarms();
@@ -41,34 +71,84 @@ export function aWorld(
   const world = { pauses: [] as number[], pauseBeforeSavingAgain: async (_tries: number) => {} };
   if (options.record) store.put(aRecord(options.record));
 
-  const deps = { store, alarms, clock, journal, policy, dialTimeLimitMs: DIAL_TIME_LIMIT_MS };
+  const rules = { ...FOLLOW_UP, ...options.rules };
+  const people = fakePeople();
+  const errandAlarms = fakeErrandAlarms();
+  const discount = options.discount ?? { kind: 'off' };
+  const moved = move({ store, journal, rules });
+  const deps = {
+    store,
+    alarms,
+    clock,
+    journal,
+    policy,
+    rules,
+    people,
+    move: moved,
+    dialTimeLimitMs: DIAL_TIME_LIMIT_MS,
+  };
+  const limits = {
+    dialingMs: DIAL_TIME_LIMIT_MS,
+    waitingMs: policy.maxAgeMs,
+    unknownMs: UNKNOWN_DEADLINE_MS,
+    calledMs: CLOSE_AFTER_MS,
+  };
   const stop = stopRecovery(deps);
+  const byId = stopById(deps);
+  const byLookup = stopByLookup(deps);
   const dialler = dial({
     ...deps,
     voice,
     dialSwitch,
     random: () => 0,
+    offerOf: (offered, now) => offerOf(offered, discount, now),
     pauseBeforeSavingAgain: async (tries) => {
       world.pauses.push(tries);
       await world.pauseBeforeSavingAgain(tries);
     },
   });
+  const newClearance = clearDial({
+    ...deps,
+    admin: options.admin ?? null,
+    lastLook: { onSilence: options.onSilence ?? 'call', timeoutMs: SECOND },
+    holdoutPercent: options.holdoutPercent ?? 0,
+    discount,
+    newCode: () => 'RBTESTCODE',
+  });
   return Object.assign(world, {
     store,
     alarms,
+    errandAlarms,
+    people,
     clock,
     journal,
     dialSwitch,
     voice,
     policy,
+    rules,
+    move: moved,
     stop,
-    stopByLookup: stopByLookup(deps),
+    stopById: byId,
+    stopByLookup: byLookup,
+    order: recordOrder({ ...deps, shop: SHOP, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs: 30 * DAY }),
     dial: dialler,
-    ring: ring({ ...deps, dial: dialler }),
+    ring: ring({ ...deps, newClearance, dial: dialler }),
     receive: receiveCheckout({ ...deps, stop }),
     record: recordCallEvent({ ...deps, shop: SHOP }),
-    operate: operate({ ...deps, stop }),
-    sweep: sweep({ ...deps, parked: noParking, shop: SHOP }),
+    operate: operate({ ...deps, stop: byId }),
+    sweep: sweep({ ...deps, errandAlarms, parked: noParking, shop: SHOP, limits }),
+    seeTo: seeToErrands({
+      onFault: () => {},
+      ...deps,
+      random: () => 0,
+      run: {
+        abort: abortCall(voice),
+        replace_payload: replacePayload(voice),
+        agent_order: agentOrder({ admin: options.admin ?? null, mode: rules.agentOrder, read: readAgentOrder }),
+        forward: forwardNews(options.forwarder ?? null),
+        discount_delete: takeBackDiscount(options.admin ?? null),
+      },
+    }),
     /** Asha's recovery as it is now. */
     asha: () => store.record(ID),
   });

@@ -1,5 +1,5 @@
 /** One shopper and one checkout, as the webhooks that Shopify would send of it. Nothing here knows the service but its way to name a recovery. */
-import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
+import { foundTokenOf, recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import { type Cart, SMALL_CART } from '../../stand-ins/shop/cart.ts';
 import {
   type ApiVersion,
@@ -26,6 +26,8 @@ export interface ShopperInTest {
   readonly shopper: Shopper;
   readonly token: string;
   readonly recoveryId: string;
+  /** Of the recovery when nothing but the shop's own list told of the checkout: without its token. */
+  readonly foundId: string;
   readonly ids: ReturnType<typeof idsOf>;
   /** `checkouts/create`: a cart and nobody's name. */
   opens(at: Date): Webhook;
@@ -35,6 +37,12 @@ export interface ShopperInTest {
   completes(at: Date): Webhook;
   orders(at: Date, topic?: 'orders/create' | 'orders/paid'): Webhook;
   deletes(): Webhook;
+  /** What the shop itself knows of the checkout, for its shelves. */
+  facts(at: Date, revealed?: Revealed): CheckoutFacts;
+  /** The same checkout with another cart in it. */
+  withCart(cart: Cart): ShopperInTest;
+  /** The same person at another checkout, on another device: nothing ties the two but what she gives away. */
+  elsewhere(differs?: Partial<Shopper>): ShopperInTest;
 }
 
 /** What a call needs. */
@@ -54,7 +62,7 @@ export function aShopper(
     token = newToken(),
     apiVersion = '2026-10',
   } = options;
-  const facts = (at: Date, revealed: Revealed): CheckoutFacts => ({
+  const facts = (at: Date, revealed: Revealed = EVERYTHING): CheckoutFacts => ({
     ...{ shop: SHOP, token, apiVersion, shopper, cart, revealed, offset: '+00:00' },
     createdAt: at,
     updatedAt: at,
@@ -64,16 +72,20 @@ export function aShopper(
     shopper,
     token,
     recoveryId: recoveryIdOf(SHOP, token),
+    foundId: recoveryIdOf(SHOP, foundTokenOf(String(idsOf(token).checkoutId))),
     ids: idsOf(token),
     opens: (at) => ({ topic: 'checkouts/create', apiVersion, body: checkoutBody(facts(at, {})) }),
     fillsIn: (at, revealed = EVERYTHING) => ({ topic: update, apiVersion, body: checkoutBody(facts(at, revealed)) }),
     completes: (at) => ({
       topic: update,
       apiVersion,
-      body: checkoutBody({ ...facts(at, EVERYTHING), completedAt: at }),
+      body: checkoutBody({ ...facts(at), completedAt: at }),
     }),
-    orders: (at, topic = 'orders/create') => ({ topic, apiVersion, body: orderBody(facts(at, EVERYTHING)) }),
+    orders: (at, topic = 'orders/create') => ({ topic, apiVersion, body: orderBody(facts(at)) }),
     deletes: () => ({ topic: 'checkouts/delete', apiVersion, body: deleteBody({ token, cart }) }),
+    facts,
+    withCart: (other) => aShopper({ shopper, cart: other, token, apiVersion }),
+    elsewhere: (differs = {}) => aShopper({ shopper: { ...shopper, ...differs }, cart, apiVersion }),
   };
 }
 

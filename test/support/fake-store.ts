@@ -1,19 +1,28 @@
 /** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
 import { isDeepStrictEqual } from 'node:util';
+import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
 import type { AlarmState, CheckoutIntake, IntakeOutcome, Lookup, RecoveryStore } from '../../src/domain/ports.ts';
 import {
   type CancelReason,
   EMPTY_RECORD,
+  FINAL_SKIPS,
   OPEN_STATES,
   RECOVERY_STATES,
   type RecoveryRecord,
   type RecoveryState,
   type TimelineEntry,
 } from '../../src/domain/recovery.ts';
+import { indexedAt } from '../../src/domain/transition/deadline.ts';
 import { kindOf } from '../../src/store/record-codec.ts';
 import { type Before, interruptible } from './interruptible.ts';
 
-type Kept = { record: RecoveryRecord; readonly timeline: TimelineEntry[]; lastAlarm: number };
+type Kept = {
+  record: RecoveryRecord;
+  readonly timeline: TimelineEntry[];
+  lastAlarm: number;
+  /** Since when one of its errands is failed; null when none is. */
+  failedAt: number | null;
+};
 
 export interface FakeStore extends RecoveryStore {
   /** Puts a record there as if it had always been. */
@@ -27,6 +36,7 @@ export function fakeStore(): FakeStore {
   const kept = new Map<string, Kept>();
   const lookedUp = new Map<string, Set<string>>();
   const ahead = new Map<string, CancelReason>();
+  const claims = new Map<string, string>();
 
   const store: RecoveryStore = {
     async load(id) {
@@ -54,12 +64,24 @@ export function fakeStore(): FakeStore {
         write(after, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
       }
       const after = of(id).record;
-      return { outcome, state: after.state, reason: after.reason, dueAt: after.dueAt, alarm: alarmStateOf(id) };
+      const taken = outcome === 'created' || outcome === 'updated';
+      const rings = after.alarmAt !== null && after.dueAt !== null && after.alarmAt <= after.dueAt;
+      const nextAlarm = taken && after.state === 'scheduled' && !rings ? await store.alarmNumber(id) : null;
+      return {
+        outcome,
+        state: after.state,
+        reason: after.reason,
+        dueAt: after.dueAt,
+        alarm: alarmStateOf(id),
+        nextAlarm,
+      };
     },
     async commit({ record, patch, at, entry, lookups = [] }) {
       const before = kept.get(record.id)?.record ?? { ...record, revision: 0 };
       if (before.revision !== record.revision) return false;
       write({ ...before, ...patch, changedAt: at, revision: record.revision + 1 }, entry);
+      if (patch.errands)
+        of(record.id).failedAt = hasFailedErrand(patch.errands) ? (of(record.id).failedAt ?? at) : null;
       for (const lookup of lookups) point(record.shop, lookup, record.id);
       return true;
     },
@@ -90,7 +112,7 @@ export function fakeStore(): FakeStore {
     async list(shop, { state, limit, cursor }) {
       const scored = recordsOf(shop, state).map((record) => ({
         record,
-        place: `${String(state ? scoreOf(record) : record.createdAt).padStart(16, '0')}:${record.id}`,
+        place: `${String(state ? indexedAt(record) : record.createdAt).padStart(16, '0')}:${record.id}`,
       }));
       const rest = scored.sort((a, b) => (a.place < b.place ? 1 : -1)).filter((one) => !cursor || one.place < cursor);
       const page = rest.slice(0, limit);
@@ -98,11 +120,32 @@ export function fakeStore(): FakeStore {
       return { recoveries: page.map(({ record }) => record), nextCursor };
     },
     async idsBefore(shop, state, until, limit) {
-      const due = recordsOf(shop, state).filter((record) => scoreOf(record) <= until);
+      const due = recordsOf(shop, state).filter((record) => indexedAt(record) <= until);
       return due
-        .sort((a, b) => scoreOf(a) - scoreOf(b))
+        .sort((a, b) => indexedAt(a) - indexedAt(b))
         .slice(0, limit)
         .map(({ id }) => id);
+    },
+    async idsWithErrands(shop, until, limit) {
+      const due = recordsOf(shop, null).map(({ id, errands }) => ({ id, at: errandsDueAt(errands) }));
+      return due
+        .filter((one): one is { id: string; at: number } => one.at !== null && one.at <= until)
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit)
+        .map(({ id }) => id);
+    },
+    async idsWithFailedErrands(shop, limit) {
+      return recordsOf(shop, null)
+        .map(({ id }) => ({ id, at: of(id).failedAt }))
+        .filter((one): one is { id: string; at: number } => one.at !== null)
+        .sort((a, b) => b.at - a.at)
+        .slice(0, limit)
+        .map(({ id }) => id);
+    },
+    async claim(shop, name, id) {
+      const key = `${shop} ${name}`;
+      if (!claims.has(key)) claims.set(key, id);
+      return claims.get(key) === id;
     },
     async countByState(shop) {
       const counts = RECOVERY_STATES.map((state) => [state, recordsOf(shop, state).length]);
@@ -113,7 +156,10 @@ export function fakeStore(): FakeStore {
 
   return {
     ...interruptible(store),
-    put: (record) => void kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0 }),
+    put(record) {
+      const failedAt = hasFailedErrand(record.errands) ? record.changedAt : null;
+      kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0, failedAt });
+    },
     record: (id) => of(id).record,
     timeline: (id) => of(id).timeline,
   };
@@ -125,7 +171,7 @@ export function fakeStore(): FakeStore {
   }
 
   function write(record: RecoveryRecord, entry: TimelineEntry | undefined): void {
-    const known = kept.get(record.id) ?? { record, timeline: [], lastAlarm: 0 };
+    const known = kept.get(record.id) ?? { record, timeline: [], lastAlarm: 0, failedAt: null };
     kept.set(record.id, known);
     known.record = record;
     const last = known.timeline.at(-1);
@@ -160,13 +206,9 @@ export function fakeStore(): FakeStore {
 
 const nameOf = (shop: string, { kind, value }: Lookup): string => `${shop} ${kind} ${value}`;
 
-function scoreOf(record: RecoveryRecord): number {
-  return record.state === 'scheduled' ? (record.dueAt ?? record.changedAt) : record.changedAt;
-}
-
 function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): IntakeOutcome {
   if (!known) return 'created';
-  if (!OPEN_STATES.has(known.state) || known.reason === 'dry_run') return 'closed';
+  if (!OPEN_STATES.has(known.state) || FINAL_SKIPS.has(known.reason ?? '')) return 'closed';
   const newest = known.checkoutUpdatedAt ?? -1;
   if (intake.checkoutUpdatedAt !== newest) return intake.checkoutUpdatedAt < newest ? 'stale' : 'updated';
   if (known.state === 'scheduled' && intake.state === 'waiting') return 'stale';

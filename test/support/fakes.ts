@@ -1,13 +1,23 @@
 /** The other ports in memory: what a use case told the world, and what the world says when it is told to. */
+import type { AbandonedCartPayload } from '../../src/domain/abandoned-cart-payload.ts';
+import type { BackfillMark, BackfillMarks } from '../../src/domain/backfill-marks.ts';
+import type { Forwarder, ForwardMessage, ForwardResult } from '../../src/domain/forward.ts';
 import type {
+  AbortResult,
   Alarms,
   Clock,
   DialResult,
   DialSwitch,
+  ErrandAlarms,
   InitiateCall,
   Journal,
+  People,
+  ReplaceResult,
   VoiceCalls,
+  VoiceHealth,
 } from '../../src/domain/ports.ts';
+import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
+import { type Before, interruptible } from './interruptible.ts';
 
 /** A clock that stands until it is moved. */
 export function fakeClock(at: number): Clock & { at: number } {
@@ -47,6 +57,33 @@ export function fakeAlarms(): FakeAlarms {
   };
 }
 
+/** Who was woken for errands, and when. */
+export function fakeErrandAlarms(): ErrandAlarms & { readonly woken: { readonly id: string; readonly at: number }[] } {
+  const woken: { id: string; at: number }[] = [];
+  return {
+    woken,
+    wake: async (id, _revision, at) => void woken.push({ id, at }),
+    async remind(id, now) {
+      woken.push({ id, at: now });
+      return true;
+    },
+  };
+}
+
+export function fakePeople(): People {
+  const noted: { readonly of: string; readonly name: string; readonly at: number }[] = [];
+  return {
+    async note(shop, person, fact, name, at) {
+      for (const contact of person) noted.push({ of: `${shop} ${fact} ${contact}`, name, at });
+    },
+    async latest(shop, person, fact, since) {
+      const names = new Set(person.map((contact) => `${shop} ${fact} ${contact}`));
+      const found = noted.filter(({ of, at }) => names.has(of) && at >= since).sort((a, b) => b.at - a.at)[0];
+      return found ? { name: found.name, at: found.at } : null;
+    },
+  };
+}
+
 /** Keeps every business event as `[method, line]`. */
 export function fakeJournal(): Journal & { readonly lines: [string, Record<string, unknown>][]; alarms(): string[] } {
   const lines: [string, Record<string, unknown>][] = [];
@@ -55,6 +92,8 @@ export function fakeJournal(): Journal & { readonly lines: [string, Record<strin
     alarms: () => lines.flatMap(([method, line]) => (method === 'alarm' ? [String(line.name)] : [])),
     decided: (line) => void lines.push(['decided', line]),
     dialled: (line) => void lines.push(['dialled', line]),
+    errand: (line) => void lines.push(['errand', line]),
+    backfilled: (line) => void lines.push(['backfilled', line]),
     callEvent: (line) => void lines.push(['callEvent', line]),
     alarm: (name, facts) => void lines.push(['alarm', { name, ...facts }]),
   };
@@ -78,6 +117,12 @@ export function fakeSwitch(): DialSwitch & { reason: string | null } {
 export interface FakeVoice extends VoiceCalls {
   readonly calls: InitiateCall[];
   result: DialResult;
+  /** Ids of the calls that were to be aborted, in order. */
+  readonly aborts: string[];
+  abortResult: AbortResult;
+  readonly replacements: { readonly callId: string; readonly payload: AbandonedCartPayload }[];
+  replaceResult: ReplaceResult;
+  healthResult: VoiceHealth;
   /** What happens while the request is on the wire. */
   meanwhile: () => unknown;
 }
@@ -86,11 +131,105 @@ export function fakeVoice(): FakeVoice {
   return {
     calls: [],
     result: { kind: 'placed', callId: '68f0c0ffee0000000000ca11', vendorStatus: 'initiate' },
+    aborts: [],
+    abortResult: { kind: 'aborted' },
+    replacements: [],
+    replaceResult: { kind: 'replaced' },
+    healthResult: 'up',
     meanwhile: () => {},
     async initiate(call) {
       this.calls.push(call);
       await this.meanwhile();
       return this.result;
+    },
+    async abort(callId) {
+      this.aborts.push(callId);
+      await this.meanwhile();
+      return this.abortResult;
+    },
+    async replacePayload(callId, payload) {
+      this.replacements.push({ callId, payload });
+      await this.meanwhile();
+      return this.replaceResult;
+    },
+    async health() {
+      return this.healthResult;
+    },
+  };
+}
+
+/** What a shop answers to each question, as long as it is not told to answer otherwise. */
+type ShopAnswers = { [M in keyof ShopAdmin]: Awaited<ReturnType<ShopAdmin[M]>> };
+
+export interface FakeAdmin extends ShopAdmin {
+  /** What was asked, in order: the question and all that was said with it. */
+  readonly asked: (readonly [keyof ShopAdmin, ...unknown[]])[];
+  readonly answers: ShopAnswers;
+  readonly before: Before<ShopAdmin>;
+}
+
+/** A shop where nothing was bought, everything is in stock, and whatever is asked for is done. */
+export function fakeAdmin(answers: Partial<ShopAnswers> = {}): FakeAdmin {
+  const nothing = { items: [], unreadable: 0, nextCursor: null };
+  const draft = { id: 'gid://shopify/DraftOrder/501', name: '#D7' };
+  const says: ShopAnswers = {
+    lastLook: { ok: true, value: { completedAt: null, ordered: false, inStock: true } },
+    checkoutsSince: { ok: true, value: nothing },
+    ordersSince: { ok: true, value: nothing },
+    findAgentOrder: { ok: true, value: null },
+    createAgentOrder: { ok: true, value: { ...draft, orderName: null } },
+    completeAgentOrder: { ok: true, value: { ...draft, orderName: '#1042' } },
+    createDiscount: { ok: true, value: { id: 'gid://shopify/DiscountCodeNode/7' } },
+    findDiscount: { ok: true, value: { id: 'gid://shopify/DiscountCodeNode/7', uses: 0 } },
+    deleteDiscount: { ok: true, value: null },
+    ...answers,
+  };
+  const asked: FakeAdmin['asked'][number][] = [];
+  const answered = (Object.keys(says) as (keyof ShopAdmin)[]).map((question) => [
+    question,
+    async (...said: unknown[]) => {
+      asked.push([question, ...said]);
+      return says[question];
+    },
+  ]);
+  return { ...interruptible(Object.fromEntries(answered) as ShopAdmin), asked, answers: says };
+}
+
+export interface FakeForwarder extends Forwarder {
+  readonly delivered: ForwardMessage[];
+  result: ForwardResult;
+}
+
+export function fakeForwarder(): FakeForwarder {
+  return {
+    delivered: [],
+    result: { kind: 'taken' },
+    async deliver(message) {
+      this.delivered.push(message);
+      return this.result;
+    },
+  };
+}
+
+export interface FakeMarks extends BackfillMarks {
+  readonly marks: Map<string, BackfillMark>;
+  /** Whose turn it is; null: nobody's. */
+  owner: string | null;
+}
+
+export function fakeMarks(): FakeMarks {
+  const marks = new Map<string, BackfillMark>();
+  return {
+    marks,
+    owner: null,
+    load: async (_shop, subject) => marks.get(subject) ?? { readUpTo: null, under: null },
+    save: async (_shop, subject, mark) => void marks.set(subject, mark),
+    async lock(_shop, owner) {
+      this.owner ??= owner;
+      return this.owner === owner;
+    },
+    async unlock(_shop, owner) {
+      if (this.owner === owner) this.owner = null;
     },
   };
 }

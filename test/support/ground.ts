@@ -1,6 +1,6 @@
 /**
- * The ground under an integration test: a stand-in vendor, a Redis prefix of its own, and as many services on them as the
- * test needs. Closing it closes everything and removes its own keys, and no others.
+ * The ground under an integration test: a stand-in vendor, a stand-in shop, a Redis prefix of its own, and as many services on
+ * them as the test needs. Closing it closes everything and removes its own keys, and no others.
  */
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
@@ -14,11 +14,13 @@ import { recoveryStore } from '../../src/store/recovery-store.ts';
 import { freePort } from '../../stand-ins/free-port.ts';
 import { CONSENT } from '../../stand-ins/shop/checkout-body.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
+import { type ShopAdminStandIn, startShopAdmin } from '../../stand-ins/shop-admin/server.ts';
 import { startVoiceVendor, type VoiceVendor, type VoiceVendorOptions } from '../../stand-ins/voice-vendor/server.ts';
 import { SHOP, type Webhook } from './a-shopper.ts';
 import { OPS_PASSWORD, OPS_USERNAME, type OpsClient, opsClient } from './ops-client.ts';
 import { until } from './settled.ts';
 
+export const CLIENT_ID = 'of-the-integration-tests';
 export const CLIENT_SECRET = 'shpss_of-the-integration-tests';
 
 /** A service of this ground, listening. */
@@ -44,6 +46,10 @@ export interface StartOptions {
 export interface Ground {
   readonly prefix: string;
   readonly vendor: VoiceVendor;
+  /** The shop itself. A service asks it only with {@link Ground.admin} in its environment. */
+  readonly shop: ShopAdminStandIn;
+  /** Variables that let a service ask the shop: with a token that never expires, and without a backfill. */
+  readonly admin: Readonly<Record<string, string>>;
   /** The test's own connection. */
   readonly redis: Redis;
   /** The test's own eyes on the records. */
@@ -67,7 +73,8 @@ export interface GroundOptions {
 export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOptions = {}): Promise<Ground> {
   const url = redisUrl ?? inject('redisUrl');
   const prefix = `test-${randomBytes(6).toString('hex')}`;
-  const vendor = await startVoiceVendor(vendorOptions);
+  const credentials = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
+  const [vendor, shop] = await Promise.all([startVoiceVendor(vendorOptions), startShopAdmin({ credentials })]);
   const redis = new Redis(url, { retryStrategy: (times) => Math.min(50 * times, 200) });
   redis.on('error', () => {});
   const running = new Set<Running>();
@@ -75,6 +82,8 @@ export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOpti
   return {
     prefix,
     vendor,
+    shop,
+    admin: { SHOPIFY_ADMIN_TOKEN: shop.tokens.permanent, BACKFILL_EVERY: 'off' },
     redis,
     store: recoveryStore(redis, keysBelow(prefix), 3_600_000),
     environment,
@@ -101,7 +110,7 @@ export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOpti
 
     async close() {
       await Promise.all([...running].map((one) => one.close()));
-      await vendor.close();
+      await Promise.all([vendor.close(), shop.close()]);
       await removeOwnKeys(redis, prefix);
       redis.disconnect();
     },
@@ -111,7 +120,8 @@ export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOpti
     return {
       ...{ ROLE: 'all', HOST: '127.0.0.1', PORT: `${port}`, PUBLIC_URL: `http://127.0.0.1:${port}` },
       ...{ REDIS_URL: url, REDIS_PREFIX: prefix, RECORD_TTL: '9d' },
-      ...{ SHOPIFY_SHOP: SHOP, SHOPIFY_CLIENT_ID: 'of-the-tests', SHOPIFY_CLIENT_SECRET: CLIENT_SECRET },
+      // Without a client id and an Admin token the shop is not asked; should it be, then here and nowhere else.
+      ...{ SHOPIFY_SHOP: SHOP, SHOPIFY_CLIENT_SECRET: CLIENT_SECRET, SHOPIFY_ADMIN_URL: shop.url },
       VOICE_API_URL: vendor.url,
       VOICE_PUBLIC_KEY: vendor.keys.publicKey,
       VOICE_PRIVATE_KEY: vendor.keys.privateKey,

@@ -7,12 +7,14 @@ import type { CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
 import {
   type CheckoutFacts,
   EMPTY_RECORD,
+  FINAL_SKIPS,
   OPEN_STATES,
   RECOVERY_STATES,
   type RecoveryRecord,
 } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import { aRecord } from './a-record.ts';
+import { anErrand } from './an-errand.ts';
 
 const NOW = Date.UTC(2026, 10, 3, 5, 0);
 const OLDER = NOW - 60_000;
@@ -100,7 +102,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       const { shop, idOf } = aShop();
       const result = await store.receive(intakeOf(shop, 'a'));
       const alarm = { number: null, at: null };
-      expect(result).toEqual({ outcome: 'created', state: 'scheduled', reason: null, dueAt: DUE, alarm });
+      expect(result).toEqual({ outcome: 'created', state: 'scheduled', reason: null, dueAt: DUE, alarm, nextAlarm: 1 });
       expect(await store.load(idOf('a'))).toEqual({
         record: {
           ...EMPTY_RECORD,
@@ -235,13 +237,13 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       expect((await store.receive(intakeOf(shop, 'b'))).state).toBe('scheduled');
     });
 
-    it('finds a recovery closed whose one call was rehearsed', async () => {
+    it.each([...FINAL_SKIPS])('finds a recovery closed whose one call was not made for good: %s', async (reason) => {
       const { shop } = aShop();
-      const before = await bring(shop, 'a', { state: 'skipped', reason: 'dry_run' });
+      const before = await bring(shop, 'a', { state: 'skipped', reason });
       expect(await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }))).toMatchObject({
         outcome: 'closed',
         state: 'skipped',
-        reason: 'dry_run',
+        reason,
       });
       expect(await recordOf(before.id)).toEqual(before);
       expect((await store.load(before.id))?.timeline.at(-1)).toEqual({ at: NOW, event: 'checkout_closed' });
@@ -341,6 +343,17 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
         orderName: '#1001',
         alarm: 7,
         alarmAt: DUE,
+        orderTotal: '1955.00',
+        orderCurrency: 'INR',
+        orderMatch: 'person',
+        attributed: true,
+        arm: 'holdout',
+        armAt: NOW,
+        discount: { code: 'TEA 5', state: 'minted', shopId: 'gid://shopify/DiscountCodeNode/7', endsAt: DUE },
+        lastEventAt: NOW,
+        errands: {
+          'forward:action:a:1': anErrand({ kind: 'forward', state: 'done', note: 'taken', about: 'action:a' }),
+        },
       };
       expect(await bring(shop, 'a', facts)).toMatchObject(facts);
     });
@@ -385,6 +398,25 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       const third = { number: 3, at: DUE + 3 };
       expect(states).toEqual([{ number: 1, at: DUE }, third, third, third]);
       expect(await recordOf(id)).toMatchObject({ alarm: 3, alarmAt: DUE + 3, revision });
+    });
+
+    it('is given its number by the webhook that needs one', async () => {
+      const { shop, idOf } = aShop();
+      const numbers: unknown[] = [];
+      for (const [i, [dueAt, state]] of (
+        [
+          [DUE, 'scheduled'], // none is set
+          [DUE + 60_000, 'scheduled'], // the one set rings early, and snoozes
+          [DUE - 60_000, 'scheduled'], // the one set rings late
+          [null, 'waiting'],
+        ] as const
+      ).entries()) {
+        const { nextAlarm } = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + i, dueAt, state }));
+        if (nextAlarm === 1) await store.alarmSet(idOf('a'), nextAlarm, DUE);
+        numbers.push(nextAlarm);
+      }
+      expect(numbers).toEqual([1, null, 2, null]);
+      expect(await store.alarmNumber(idOf('a'))).toBe(3);
     });
 
     it.each([
@@ -489,6 +521,150 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       await bring(shop, 'b');
       const page = await store.list(shop, { state: 'cancelled', limit: 10, cursor: null });
       expect(page.recoveries.map(({ id }) => id)).toEqual([idOf('a')]);
+    });
+  });
+
+  describe('a state that is timed', () => {
+    // An errand of a record is tried again and again; each try changes it, and makes its dial no younger.
+    it.each(['dialing', 'unknown'] as const)('is indexed by its dial, whatever changes later: %s', async (state) => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { state, dialingAt: NOW - 5 });
+      await store.commit({ record: await recordOf(id), patch: { errands: { abort: anErrand() } }, at: NOW + 99 });
+      expect(await store.idsBefore(shop, state, NOW - 6, 10)).toEqual([]);
+      expect(await store.idsBefore(shop, state, NOW - 5, 10)).toEqual([id]);
+    });
+
+    it('is indexed by what was heard of a call last', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { state: 'called', dialingAt: NOW - 9, calledAt: NOW - 8 });
+      expect(await store.idsBefore(shop, 'called', NOW - 8, 10)).toEqual([id]);
+      await store.commit({ record: await recordOf(id), patch: { lastEventAt: NOW - 3 }, at: NOW + 99 });
+      expect(await store.idsBefore(shop, 'called', NOW - 4, 10)).toEqual([]);
+      expect(await store.idsBefore(shop, 'called', NOW - 3, 10)).toEqual([id]);
+    });
+  });
+
+  describe('errands', () => {
+    const due = (dueAt: number) => ({ abort: anErrand({ dueAt }) });
+    const failed = { abort: anErrand({ state: 'failed', tries: 30 }) };
+    const done = { abort: anErrand({ state: 'done' }) };
+
+    async function change(id: string, patch: Partial<RecoveryRecord>, at = NOW): Promise<void> {
+      expect(await store.commit({ record: await recordOf(id), patch, at })).toBe(true);
+    }
+
+    it('are found when they are due, the longest first, and no more than asked', async () => {
+      const { shop, idOf } = aShop();
+      for (const [token, at] of [
+        ['late', DUE + 2],
+        ['soon', DUE],
+        ['next', DUE + 1],
+      ] as const) {
+        await bring(shop, token, { errands: due(at) });
+      }
+      await bring(shop, 'none');
+      expect(await store.idsWithErrands(shop, DUE - 1, 10)).toEqual([]);
+      expect(await store.idsWithErrands(shop, DUE + 1, 10)).toEqual([idOf('soon'), idOf('next')]);
+      expect(await store.idsWithErrands(shop, DUE + 9, 2)).toEqual([idOf('soon'), idOf('next')]);
+      expect(await store.idsWithErrands(aShop().shop, DUE + 9, 10)).toEqual([]);
+    });
+
+    it('of a recovery count by the one that is due first', async () => {
+      const { shop } = aShop();
+      const errands = { ...due(DUE + 5), 'forward:ended:1': anErrand({ kind: 'forward', dueAt: DUE }) };
+      const { id } = await bring(shop, 'a', { errands });
+      expect(await store.idsWithErrands(shop, DUE, 10)).toEqual([id]);
+    });
+
+    it('that somebody is at are found when they must have been left', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { errands: { abort: anErrand({ state: 'doing', doingAt: NOW }) } });
+      expect(await store.idsWithErrands(shop, NOW + 119_999, 10)).toEqual([]);
+      expect(await store.idsWithErrands(shop, NOW + 120_000, 10)).toEqual([id]);
+    });
+
+    it('that are over are found no more, and those opened anew are found again', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { errands: due(DUE) });
+      await change(id, { errands: done });
+      expect(await store.idsWithErrands(shop, DUE + 9, 10)).toEqual([]);
+      await change(id, { errands: due(DUE + 1) });
+      expect(await store.idsWithErrands(shop, DUE + 9, 10)).toEqual([id]);
+    });
+
+    it('stay found whatever else changes', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { errands: { ...due(DUE), forward: anErrand({ state: 'failed' }) } });
+      await change(id, { state: 'called', reason: null });
+      await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }));
+      expect(await store.idsWithErrands(shop, DUE, 10)).toEqual([id]);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([id]);
+    });
+
+    it('may be there from the first line of a record', async () => {
+      const { shop, idOf } = aShop();
+      const record = { ...EMPTY_RECORD, id: idOf('a'), shop, checkoutToken: 'a', createdAt: NOW, changedAt: NOW };
+      const errands = { ...due(DUE), forward: anErrand({ state: 'failed' }) };
+      await store.commit({ record, patch: { state: 'cancelled', reason: 'ordered', errands }, at: NOW });
+      expect(await store.idsWithErrands(shop, DUE, 10)).toEqual([idOf('a')]);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([idOf('a')]);
+    });
+
+    it('of a change that lost are not found', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      await change(record.id, { reason: 'operator' });
+      const lost = { ...due(DUE), forward: anErrand({ state: 'failed' }) };
+      expect(await store.commit({ record, patch: { errands: lost }, at: NOW })).toBe(false);
+      expect(await store.idsWithErrands(shop, DUE + 9, 10)).toEqual([]);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([]);
+    });
+
+    it('that failed are found by the newest failure, whatever changed since, and no more than asked', async () => {
+      const { shop, idOf } = aShop();
+      for (const token of ['first', 'second', 'third']) await bring(shop, token);
+      await change(idOf('first'), { errands: failed }, NOW + 1);
+      await change(idOf('second'), { errands: failed }, NOW + 2);
+      await change(idOf('third'), { errands: failed }, NOW + 3);
+      // Neither another change nor another errand makes a failure younger.
+      await change(idOf('first'), { reason: 'ordered' }, NOW + 4);
+      await change(idOf('second'), { errands: { ...failed, ...{ forward: anErrand() } } }, NOW + 5);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([idOf('third'), idOf('second'), idOf('first')]);
+      expect(await store.idsWithFailedErrands(shop, 2)).toEqual([idOf('third'), idOf('second')]);
+      expect(await store.idsWithFailedErrands(aShop().shop, 10)).toEqual([]);
+    });
+
+    it('that failed are forgotten when they are tried again, and remembered when they fail again', async () => {
+      const { shop, idOf } = aShop();
+      for (const token of ['first', 'second']) await bring(shop, token);
+      await change(idOf('first'), { errands: failed }, NOW + 1);
+      await change(idOf('second'), { errands: failed }, NOW + 2);
+      await change(idOf('first'), { errands: due(DUE) }, NOW + 3);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([idOf('second')]);
+      await change(idOf('first'), { errands: failed }, NOW + 4);
+      expect(await store.idsWithFailedErrands(shop, 10)).toEqual([idOf('first'), idOf('second')]);
+    });
+  });
+
+  describe('a claim', () => {
+    it('is the first one’s, for good', async () => {
+      const { shop, idOf } = aShop();
+      const made: boolean[] = [];
+      for (const token of ['a', 'b', 'a', 'b']) made.push(await store.claim(shop, 'checkout:1', idOf(token)));
+      expect(made).toEqual([true, false, true, false]);
+    });
+
+    it('is of one thing in one shop', async () => {
+      const [{ shop, idOf }, other] = [aShop(), aShop()];
+      await store.claim(shop, 'checkout:1', idOf('a'));
+      expect(await store.claim(shop, 'checkout:2', idOf('b'))).toBe(true);
+      expect(await store.claim(other.shop, 'checkout:1', idOf('b'))).toBe(true);
+    });
+
+    it('has one winner among many', async () => {
+      const { shop, idOf } = aShop();
+      const tries = Array.from({ length: 20 }, (_, n) => store.claim(shop, 'checkout:1', idOf(`token-${n}`)));
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
     });
   });
 }

@@ -14,7 +14,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   config: ['domain', 'errors.ts'],
   shopify: ['domain'],
+  'shop-admin': ['domain', 'shopify'],
   voice: ['domain'],
+  forward: ['domain', 'voice/exchange.ts', 'voice/retry-after.ts'],
   store: ['domain', 'errors.ts'],
   queue: ['domain', 'errors.ts'],
   observe: ['domain'],
@@ -22,6 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   intake: ['domain', 'recovery', 'shopify', 'voice'],
   worker: ['domain', 'recovery', 'queue'],
   http: ['domain', 'recovery', 'intake', 'observe', 'shopify/verify-webhook.ts', 'errors.ts'],
+  // Commands are entries: they take from the composition root what they need.
+  cli: ['domain', 'recovery', 'config', 'observe/logger.ts', 'shop-admin/shop-admin.ts', 'core.ts', 'workers.ts'],
 };
 
 /** Libraries that speak to the world, and the only folders that may know them. */
@@ -31,7 +35,9 @@ const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   fastify: ['http', '.'],
   pino: ['observe', 'http', '.'],
   'prom-client': ['observe', 'http'],
-  zod: ['config', 'domain', 'shopify', 'voice', 'queue', 'http'],
+  standardwebhooks: ['forward'],
+  '@shopify/shopify-api': ['shop-admin'],
+  zod: ['config', 'domain', 'shopify', 'shop-admin', 'voice', 'store', 'queue', 'http'],
 };
 
 interface Import {

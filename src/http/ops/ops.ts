@@ -7,11 +7,16 @@ import basicAuth from '@fastify/basic-auth';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errandButtons } from './errand-table.ts';
+import { type ErrandsApiDeps, errandsApi } from './errands-api.ts';
+import { listPages } from './list-pages.ts';
 import { type BoardDeps, queueBoard } from './queue-board.ts';
 import { type OpsApiDeps, opsApi } from './recoveries-api.ts';
-import { recoveryPages } from './recovery-pages.ts';
+import { recoveryPage } from './recovery-page.ts';
+import { type ReportDeps, reportApi } from './report-api.ts';
+import { reportPage } from './report-page.ts';
 
-export interface OpsDeps extends OpsApiDeps, BoardDeps {
+export interface OpsDeps extends OpsApiDeps, ErrandsApiDeps, ReportDeps, BoardDeps {
   readonly username: string;
   readonly password: string;
 }
@@ -50,10 +55,16 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
       },
     },
     strictTransportSecurity: false,
-    referrerPolicy: { policy: 'no-referrer' },
+    // Without any, a browser names no origin with the pages' own forms, and they would be refused as another site's.
+    referrerPolicy: { policy: 'same-origin' },
   });
   await app.register(opsApi, { ...deps, prefix: '/api' });
-  await app.register(recoveryPages, { ...deps, prefix: '' });
+  await app.register(errandsApi, { ...deps, prefix: '/api' });
+  await app.register(reportApi, { ...deps, prefix: '/api' });
+  await app.register(listPages, { ...deps, prefix: '' });
+  await app.register(recoveryPage, { ...deps, prefix: '' });
+  await app.register(errandButtons, { ...deps, prefix: '' });
+  await app.register(reportPage, { ...deps, prefix: '' });
   await app.register(queueBoard, { ...deps, prefix: '/queues' });
 }
 

@@ -1,13 +1,14 @@
 /** The operator's JSON. Reading shows masked contacts; every change goes through the use cases and their gate. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { DialSwitch, ParkedStore, RecoveryStore } from '../../domain/ports.ts';
 import { RECOVERY_STATES } from '../../domain/recovery.ts';
-import { isRecoveryId } from '../../domain/recovery-id.ts';
 import type { Replay } from '../../intake/replay.ts';
 import type { FindRecoveries } from '../../recovery/find-recoveries.ts';
-import type { Operate, Operated } from '../../recovery/operate.ts';
-import { detailOf, viewOf } from './recovery-view.ts';
+import type { Operate } from '../../recovery/operate.ts';
+import { badRequest, idIn, operated, optional } from './answers.ts';
+import { detailOf } from './recovery-detail.ts';
+import { viewOf } from './recovery-view.ts';
 
 export interface OpsApiDeps {
   readonly shop: string;
@@ -18,10 +19,6 @@ export interface OpsApiDeps {
   readonly parked: ParkedStore;
   readonly replay: Replay;
 }
-
-/** `?state=` and `?query=` given empty, as a form sends them, mean: not given. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
 export const listQuerySchema = z.object({
   query: optional(z.string().trim().max(320)),
@@ -87,20 +84,4 @@ export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<vo
   });
 
   app.post('/parked/replay', async () => replay());
-}
-
-/** An id that cannot be one of ours finds nothing; it never becomes part of a key. */
-function idIn(params: unknown): string {
-  const { id } = params as { id: string };
-  return isRecoveryId(id) ? id : 'none';
-}
-
-function operated(reply: FastifyReply, result: Operated): FastifyReply {
-  if (result.kind === 'not_found') return reply.code(404).send({ error: 'not_found' });
-  return reply.code(result.kind === 'done' ? 200 : 409).send({ status: result.kind, state: result.state });
-}
-
-function badRequest(reply: FastifyReply, error: z.ZodError): FastifyReply {
-  const fields = error.issues.map((issue) => issue.path.join('.') || '(body)');
-  return reply.code(400).send({ error: 'bad_request', fields });
 }

@@ -1,6 +1,7 @@
 /** How operators see a recovery: instants as ISO 8601 UTC, the phone masked, nothing else of the person. */
 import { maskE164 } from '../../domain/e164.ts';
-import type { Recovery, RecoveryRecord } from '../../domain/recovery.ts';
+import type { RecoveryRecord } from '../../domain/recovery.ts';
+import { iso } from './instants.ts';
 
 export type RecoveryView = ReturnType<typeof viewOf>;
 
@@ -27,36 +28,15 @@ export function viewOf(record: RecoveryRecord) {
     lastActivityAt: iso(record.lastActivityAt),
     dialingAt: iso(record.dialingAt),
     calledAt: iso(record.calledAt),
+    lastEventAt: iso(record.lastEventAt),
+    arm: record.arm,
+    armAt: iso(record.armAt),
     orderedAt: iso(record.orderedAt),
     orderName: record.orderName,
+    orderTotal: record.orderTotal,
+    orderCurrency: record.orderCurrency,
+    orderMatch: record.orderMatch,
+    attributed: record.attributed,
     stopReason: record.stopReason,
   };
-}
-
-/** One recovery whole: with its timeline, and the vendor's words on the call. */
-export function detailOf({ record, timeline }: Recovery) {
-  return {
-    ...viewOf(record),
-    outcomes: outcomesOf(record.outcomes),
-    timeline: timeline.map(({ at, lastAt, ...entry }) => ({
-      at: iso(at),
-      ...entry,
-      ...(lastAt === undefined ? {} : { lastAt: iso(lastAt) }),
-    })),
-  };
-}
-
-/** The analysis and the report as the vendor sent them; of an action its name and reason, because its payload names the shopper. */
-function outcomesOf(outcomes: RecoveryRecord['outcomes']): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(outcomes).map(([key, data]) => {
-      if (!key.startsWith('action')) return [key, data];
-      const { action = null, reason = null } = (data ?? {}) as { action?: unknown; reason?: unknown };
-      return [key, { action, reason }];
-    }),
-  );
-}
-
-function iso(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString();
 }

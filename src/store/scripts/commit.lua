@@ -1,14 +1,16 @@
 -- Changes a record, if it is still the one that was read. The only way out of the open states, and the gate before a dial.
--- KEYS  1 record   2 all   3 index of the state it was in   4 index of the state it goes to   5.. lookup sets
+-- KEYS  1 record   2 all   3 index of the state it was in   4 index of the state it goes to   5 index of errands
+--       6 index of failed errands   7.. lookup sets
 -- ARGV  1 id   2 now   3 ttl ms   4 expected revision (0: must not exist)   5 score in the new state
 --       6 kind ('' none), 7 JSON of the timeline line   8 number of fields to set   9 number of fields to drop
+--       10 when its errands are due next ('' unchanged, '-' none)   11 '1' when one of them has failed
 --       then field, value …, then fields to drop
 -- Returns 1 when changed, 0 when somebody else was first.
 local id, now, ttl, expected = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local revision = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
 if revision ~= expected then return 0 end
 
-local at = 10
+local at = 12
 local fields = {}
 for _ = 1, tonumber(ARGV[8]) do
   fields[#fields + 1] = ARGV[at]
@@ -25,9 +27,17 @@ redis.call('PEXPIRE', KEYS[1], ttl)
 if revision == 0 then redis.call('ZADD', KEYS[2], now, id) end
 if KEYS[3] ~= KEYS[4] then redis.call('ZREM', KEYS[3], id) end
 redis.call('ZADD', KEYS[4], ARGV[5], id)
-for i = 5, #KEYS do
+for i = 7, #KEYS do
   redis.call('SADD', KEYS[i], id)
   redis.call('PEXPIRE', KEYS[i], ttl)
+end
+if ARGV[10] == '-' then
+  redis.call('ZREM', KEYS[5], id)
+elseif ARGV[10] ~= '' then
+  redis.call('ZADD', KEYS[5], ARGV[10], id)
+end
+if ARGV[10] ~= '' then
+  if ARGV[11] == '1' then redis.call('ZADD', KEYS[6], 'NX', now, id) else redis.call('ZREM', KEYS[6], id) end
 end
 append_line(KEYS[1], ARGV[6], ARGV[7], now)
 return 1

@@ -1,33 +1,42 @@
 -- Takes webhooks' views of checkouts into their records, unless a record knows better. All webhooks that arrive in one
 -- moment share one round trip; each is judged on its own.
--- KEYS  per webhook: record, all, waiting, scheduled, skipped, cancelled, then its lookup sets
--- ARGV  per webhook:
---   1 number of its keys   2 id   3 now   4 ttl ms   5 updated_at of the body   6 state   7 score in its state
---   8 reason ('' none)   9 kind, 10 JSON of the timeline line   11 what the lookup sets are made of, as one text
---   12 last activity   13 JSON of what the webhook says of the checkout
--- Returns per webhook { outcome, state, reason, due, alarm, alarm at }; '' stands for none.
-local ARGUMENTS = 13
-local FIXED_KEYS = 6
+-- KEYS  all, waiting, scheduled, skipped, cancelled; then per webhook: record, its lookup sets
+-- ARGV  ttl ms; then per webhook:
+--   1 number of its lookup sets   2 id   3 now   4 updated_at of the body   5 state   6 score in its state
+--   7 reason ('' none)   8 kind, 9 JSON of the timeline line   10 what the lookup sets are made of, as one text
+--   11 last activity   12 JSON of what the webhook says of the checkout
+-- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
+-- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
+local ARGUMENTS = 12
+local all, cancelled, ttl = KEYS[1], KEYS[5], ARGV[1]
+local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
+-- Lookup sets are kept an hour longer than records, so that one webhook an hour has to see to it. Milliseconds.
+local HOUR = 3600000
+local FINAL_SKIPS = { dry_run = true, holdout = true }
 -- Reasons that may come before the checkout. Asked for by name: a set of one contact can be long.
 local STOPS = { 'checkout_deleted', 'ordered' }
 
+local function add(fields, name, value)
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+
 local function receive(k, a)
-  local record, id, now, ttl, updated_at = KEYS[k], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
-  local state, score, reason, active_at, facts = ARGV[a + 5], ARGV[a + 6], ARGV[a + 7], ARGV[a + 11], ARGV[a + 12]
-  local index = { waiting = KEYS[k + 2], scheduled = KEYS[k + 3], skipped = KEYS[k + 4] }
+  local record, id, now, updated_at = KEYS[k], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
+  local state, score, reason, active_at, facts = ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 10], ARGV[a + 11]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
-    'lookups', 'facts', 'heldAt')
+    'lookups', 'facts', 'heldAt', 'changedAt', 'revision')
   local was = known[1]
 
-  local function answer(outcome, in_state, in_reason, due)
-    return { outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '' }
+  local function answer(outcome, in_state, in_reason, due, next_alarm)
+    return table.concat({ outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', next_alarm or '' }, '|')
   end
 
   if was then
     local newest = tonumber(known[3] or '-1')
     local outcome
-    if not index[was] or known[2] == 'dry_run' then
-      -- Dialled, or ruled out; a dry run stands for the one call it did not place.
+    if not index[was] or FINAL_SKIPS[known[2] or ''] then
+      -- Dialled, or ruled out; a dry run and a holdout stand for the one call they did not place.
       outcome = 'closed'
     elseif updated_at < newest or (updated_at == newest and was == 'scheduled' and state == 'waiting') then
       -- Within one instant Shopify's order is unknown: a body that can be called beats one that still lacks something. One
@@ -41,9 +50,9 @@ local function receive(k, a)
       -- While the dial is under way nothing may change, and nothing may be lost: if it turns out not to have been placed,
       -- the newest webhook decides what follows.
       if (was == 'dialing' or was == 'unknown') and updated_at > math.max(newest, tonumber(known[9] or '-1')) then
-        redis.call('HSET', record, 'heldAt', ARGV[a + 4], 'held', string.format(
+        redis.call('HSET', record, 'heldAt', ARGV[a + 3], 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
-          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 4],
+          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 3],
           active_at, facts))
         redis.call('HINCRBY', record, 'revision', 1)
       end
@@ -54,8 +63,8 @@ local function receive(k, a)
     end
   end
 
-  if known[7] ~= ARGV[a + 10] then
-    for i = k + FIXED_KEYS, k + tonumber(ARGV[a]) - 1 do
+  if known[7] ~= ARGV[a + 9] then
+    for i = k + 1, k + ARGV[a] do
       -- A stop may come before what it stops; it left its reason under the cart or the checkout id.
       if not was then
         for _, stop in ipairs(STOPS) do
@@ -65,40 +74,44 @@ local function receive(k, a)
       redis.call('SADD', KEYS[i], id)
     end
   end
-  for i = k + FIXED_KEYS, k + tonumber(ARGV[a]) - 1 do redis.call('PEXPIRE', KEYS[i], ttl) end
+  if known[7] ~= ARGV[a + 9] or math.floor(now / HOUR) ~= math.floor(known[10] / HOUR) then
+    for i = k + 1, k + ARGV[a] do redis.call('PEXPIRE', KEYS[i], ttl + HOUR) end
+  end
 
-  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 4],
-    'lookups', ARGV[a + 10], 'lastActivityAt', active_at, 'facts', facts }
+  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 3],
+    'lastActivityAt', active_at, 'revision', (known[11] or 0) + 1 }
+  if known[7] ~= ARGV[a + 9] then add(fields, 'lookups', ARGV[a + 9]) end
+  if known[8] ~= facts then add(fields, 'facts', facts) end
   if state == 'scheduled' then
-    fields[#fields + 1] = 'dueAt'
-    fields[#fields + 1] = score
+    add(fields, 'dueAt', score)
   elseif was == 'scheduled' then
     redis.call('HDEL', record, 'dueAt')
   end
   if not was then
-    fields[#fields + 1] = 'createdAt'
-    fields[#fields + 1] = now
-    redis.call('ZADD', KEYS[k + 1], now, id)
+    add(fields, 'createdAt', now)
+    redis.call('ZADD', all, now, id)
   elseif was ~= state then
     redis.call('ZREM', index[was], id)
   end
   redis.call('HSET', record, unpack(fields))
-  redis.call('HINCRBY', record, 'revision', 1)
   redis.call('PEXPIRE', record, ttl)
   if state == 'cancelled' then
-    redis.call('ZADD', KEYS[k + 5], now, id)
+    redis.call('ZADD', cancelled, now, id)
     append_line(record, 'stopped_before', string.format('{"at":%s,"event":"stopped_before","state":"cancelled","reason":"%s"}',
       now, reason), now)
     return answer('created', state, reason, '')
   end
   redis.call('ZADD', index[state], score, id)
-  append_line(record, ARGV[a + 8], ARGV[a + 9], now)
-  return answer(was and 'updated' or 'created', state, reason, state == 'scheduled' and score or '')
+  append_line(record, ARGV[a + 7], ARGV[a + 8], now)
+  local due = state == 'scheduled' and score or ''
+  local in_time = known[5] and known[6] and tonumber(known[6]) <= tonumber(score)
+  local next_alarm = state == 'scheduled' and not in_time and redis.call('HINCRBY', record, 'alarms', 1)
+  return answer(was and 'updated' or 'created', state, reason, due, next_alarm)
 end
 
-local answers, k = {}, 1
-for a = 1, #ARGV, ARGUMENTS do
+local answers, k = {}, 6
+for a = 2, #ARGV, ARGUMENTS do
   answers[#answers + 1] = receive(k, a)
-  k = k + tonumber(ARGV[a])
+  k = k + 1 + ARGV[a]
 end
 return answers

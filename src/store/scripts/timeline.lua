@@ -5,8 +5,9 @@
 local MOST_LINES = 300
 local function append_line(record, kind, line, at)
   if kind == '' then return end
-  local n = tonumber(redis.call('HGET', record, 'tn') or '0')
-  if n > 0 and redis.call('HGET', record, 'tk') == kind then
+  local last = redis.call('HMGET', record, 'tn', 'tk')
+  local n = tonumber(last[1] or '0')
+  if n > 0 and last[2] == kind then
     redis.call('HINCRBY', record, 't' .. n .. 'x', 1)
     redis.call('HSET', record, 't' .. n .. 'l', at)
   elseif n >= MOST_LINES then

@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startPrivateRedis } from '../../../stand-ins/private-redis.ts';
 
 const script = fileURLToPath(new URL('../../../demo/main.ts', import.meta.url));
 const PATH = process.env.PATH ?? '';
-let demo: ChildProcess | undefined;
+const demos = new Set<ChildProcess>();
 
-afterEach(() => {
-  demo?.kill('SIGKILL');
+afterAll(() => {
+  for (const demo of demos) demo.kill('SIGKILL');
 });
 
 function start(args: string[], env: Record<string, string> = {}) {
@@ -20,7 +20,7 @@ function start(args: string[], env: Record<string, string> = {}) {
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  demo = child;
+  demos.add(child);
   const lines: string[] = [];
   const read = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
@@ -28,10 +28,11 @@ function start(args: string[], env: Record<string, string> = {}) {
   return { child, ended, read };
 }
 
-describe('npm run demo', () => {
+// They wait for most of their time, each on ports and a Redis of its own.
+describe.concurrent('npm run demo', () => {
   it('ends with 0 when every shopper was treated as they must be', { timeout: 60_000 }, async () => {
     const { code, output } = await start(['--once']).ended;
-    expect(output).toContain('Every shopper was treated as they must be: 5 calls');
+    expect(output).toContain('Every shopper was treated as they must be: 8 calls');
     expect(code).toBe(0);
     const address = /The service\s+(http:\S+)/.exec(output)?.[1] ?? '';
     await expect(fetch(`${address}/healthz`)).rejects.toThrow();

@@ -65,6 +65,7 @@ describe('a configuration', () => {
         shop: 'hill-coffee.myshopify.com',
         clientId: null,
         webhookSecrets: ['a-client-key-of-hill-coffee'],
+        admin: null,
       },
       voice: {
         baseUrl: new URL('https://api.voice-agents.miraiminds.co'),
@@ -82,6 +83,8 @@ describe('a configuration', () => {
         mode: 'live',
         priorityFrom: null,
       },
+      // What follows a call is told in follow-up.test.ts.
+      followUp: expect.any(Object),
       dialling: { concurrency: 10, perSecond: 5 },
       ops: null,
       shutdownGraceMs: 25 * SECOND,
@@ -316,16 +319,48 @@ describe('a URL that others reach us by, or we them', () => {
   });
 });
 
+describe('the shop’s Admin API', () => {
+  const app = { SHOPIFY_CLIENT_ID: 'an-app', SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee' };
+  const own = { SHOPIFY_ADMIN_TOKEN: 'shpat_made_up' };
+  const url = new URL('https://hill-coffee.myshopify.com');
+  const credentials = { kind: 'client_credentials', clientId: 'an-app', clientSecret: 'a-client-key-of-hill-coffee' };
+
+  it.each<[string, Env, Config['shopify']['admin'] | object]>([
+    ['not used without a token', {}, null],
+    ['not used with half of what gets one', { SHOPIFY_CLIENT_ID: undefined }, null],
+    ['used with the credentials of an app', app, { url, token: credentials }],
+    ['used with a token', own, { url, token: { kind: 'static', value: 'shpat_made_up' } }],
+    ['used with the token that was given on purpose', { ...app, ...own }, { token: { kind: 'static' } }],
+    [
+      'elsewhere where somebody stands in for it',
+      { ...own, SHOPIFY_ADMIN_URL: 'http://127.0.0.1:4000' },
+      { url: new URL('http://127.0.0.1:4000') },
+    ],
+  ])('is %s', (_what, changes, admin) => {
+    const { shopify } = load(changes);
+    if (admin === null) expect(shopify.admin).toBeNull();
+    else expect(shopify.admin).toMatchObject(admin);
+  });
+});
+
 describe('a secret', () => {
   it.each(['plain', 'with-newline', 'from-windows'])('may come from a file: %s', (file) => {
     const { voice } = load({ VOICE_PRIVATE_KEY: undefined, VOICE_PRIVATE_KEY_FILE: `/run/secrets/${file}` });
     expect(voice.privateKey).toBe('kept-in-a-file');
   });
 
-  // SHOPIFY_ADMIN_TOKEN is reserved: it is checked, and stands nowhere in the configuration.
-  it.each(SECRET_NAMES.filter((name) => name !== 'SHOPIFY_ADMIN_TOKEN'))('called %s may come from a file', (name) => {
-    const content = name === 'REDIS_URL' ? 'redis://:from-a-file@127.0.0.1:6379/1' : 'a-long-text-from-a-file';
-    const env = { ...needed, [name]: undefined, [`${name}_FILE`]: '/run/secrets/any' };
+  const inFile: Readonly<Record<string, string>> = {
+    REDIS_URL: 'redis://:from-a-file@127.0.0.1:6379/1',
+    FORWARD_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+  };
+  /** What must be there for it to be of any use. */
+  const beside: Readonly<Record<string, Env>> = {
+    FORWARD_SECRET: { FORWARD_URL: 'https://hill-coffee.example/calls' },
+  };
+
+  it.each(SECRET_NAMES)('called %s may come from a file', (name) => {
+    const content = inFile[name] ?? 'a-long-text-from-a-file';
+    const env = { ...needed, ...beside[name], [name]: undefined, [`${name}_FILE`]: '/run/secrets/any' };
     expect(JSON.stringify(loadConfig(env, () => `${content}\n`))).toContain(content);
   });
 

@@ -1,8 +1,10 @@
-/** What an operator sees of a recovery is what happened to it, and of the person a masked number. */
+/** What an operator sees of a recovery is what happened to it, and of the person a masked number; on its own page also the vendor's words on the call. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toAbandonedCartPayload } from '../../../src/domain/to-abandoned-cart-payload.ts';
-import { detailOf, viewOf } from '../../../src/http/ops/recovery-view.ts';
+import { detailOf } from '../../../src/http/ops/recovery-detail.ts';
+import { viewOf } from '../../../src/http/ops/recovery-view.ts';
+import { aCalledRecord, SAID } from '../../support/a-called-recovery.ts';
 import { aCheckout, anAddress } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 
@@ -38,8 +40,15 @@ describe('the view of a recovery', () => {
       lastActivityAt: '2026-11-03T05:00:00.000Z',
       dialingAt: null,
       calledAt: '2026-11-03T05:30:00.000Z',
+      lastEventAt: null,
+      arm: null,
+      armAt: null,
       orderedAt: null,
       orderName: null,
+      orderTotal: null,
+      orderCurrency: null,
+      orderMatch: null,
+      attributed: false,
       stopReason: null,
     });
   });
@@ -118,5 +127,59 @@ describe('one recovery whole', () => {
       },
       { at: '2026-11-03T05:30:00.000Z', event: 'ring', reason: 'not_due' },
     ]);
+  });
+
+  it('says what is known of the call, of the order, of the discount, and what is still to be done', () => {
+    const detail = detailOf({ record: aCalledRecord(), timeline: [] });
+    expect(detail).toMatchObject({
+      arm: 'call',
+      armAt: '2026-11-03T05:30:00.000Z',
+      lastEventAt: '2026-11-03T05:32:02.000Z',
+      orderTotal: '1955.00',
+      orderCurrency: 'INR',
+      orderMatch: 'person',
+      attributed: true,
+      discount: { code: 'RBKEEPSAKE', state: 'minted', endsAt: '2026-11-03T05:30:02.000Z' },
+    });
+    expect(detail.discount).not.toHaveProperty('shopId');
+    expect(detail.call).toEqual({
+      answered: true,
+      success: true,
+      summary: SAID,
+      requiredActions: ['send_whatsapp'],
+      insights: { reason: 'price', budget: { upTo: 1500 } },
+      outcome: { intent: 'will_purchase' },
+      startedAt: '2026-11-03T05:30:22.000Z',
+      endedAt: '2026-11-03T05:31:58.000Z',
+      durationSeconds: 96,
+      recordingUrl: 'https://media.vendor.example/r/1.mp3?sig=a&b',
+      detailUrl: 'https://app.vendor.example/calls/1',
+      creditsUsed: 1.5,
+      creditsAvailable: 4200,
+      reAttempts: 1,
+      reschedules: 0,
+      statuses: [
+        { status: 'in-progress', type: 'call.in-progress', at: '2026-11-03T05:30:22.000Z' },
+        { status: 'completed', type: 'call.completed', at: '2026-11-03T05:31:58.000Z' },
+      ],
+      actions: [{ name: 'create_order', reason: 'missing_address', at: '2026-11-03T05:31:32.000Z' }],
+      unknownTypes: ['call.transferred'],
+    });
+    expect(detail.errands.map(({ key, state, tries, note }) => ({ key, state, tries, note }))).toEqual([
+      { key: `forward:outcome:${detail.id}.1`, state: 'failed', tries: 30, note: 'http_500' },
+      { key: `agent_order:${detail.id}.1`, state: 'done', tries: 0, note: 'ordered #D7' },
+    ]);
+  });
+
+  it('has no call, no discount and no errand before there is one', () => {
+    expect(detailOf({ record: aRecord(), timeline: [] })).toMatchObject({ call: null, discount: null, errands: [] });
+  });
+});
+
+describe('the short view', () => {
+  it('has none of the words on the call: lists hold it', () => {
+    const seen = JSON.stringify(viewOf(aCalledRecord()));
+    for (const word of ['Asha', 'packets', '9840012345', 'will_purchase', 'vendor.example'])
+      expect(seen).not.toContain(word);
   });
 });

@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import type { DialResult } from '../../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../../src/errors.ts';
+import { told } from '../../support/a-call-event.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
 
@@ -32,14 +33,7 @@ function dialling(record: Partial<RecoveryRecord> = {}, result: DialResult = pla
   return world;
 }
 
-const calledEvent = {
-  type: 'call.in-progress',
-  callId: CALL,
-  status: 'in-progress',
-  outcome: null,
-  final: false,
-  finalStatus: null,
-};
+const calledEvent = told('in-progress', { callId: CALL });
 const address = { recoveryId: ID, pathAttemptId: null };
 
 describe('the result of a dial', () => {
@@ -214,7 +208,8 @@ describe('a process that was frozen between claim and dial', () => {
 });
 
 describe('an order that comes while the request is on the wire', () => {
-  const order = { orderedAt: NOW, orderName: '#1001' };
+  const order = { at: NOW, name: '#1001', total: '1955.00', currency: 'INR', match: 'checkout' } as const;
+  const known = { orderedAt: NOW, orderName: '#1001', orderTotal: '1955.00', orderMatch: 'checkout' };
 
   it.each([
     ['refused connection', refusedConnection, { kind: 'done' }],
@@ -224,7 +219,8 @@ describe('an order that comes while the request is on the wire', () => {
     const world = dialling({}, result);
     world.voice.meanwhile = () => world.stop({ shop: SHOP, token: TOKEN }, 'ordered', order);
     expect(await world.dial(world.asha())).toEqual({ ...outcome, decision: 'cancelled: ordered' });
-    expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'ordered', dueAt: null, ...order });
+    expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'ordered', dueAt: null, ...known });
+    expect(world.asha().errands).toEqual({});
   });
 
   it.each([
@@ -235,7 +231,7 @@ describe('an order that comes while the request is on the wire', () => {
     const world = dialling({}, result);
     world.voice.meanwhile = () => world.stop({ shop: SHOP, token: TOKEN }, 'ordered', order);
     await world.dial(world.asha());
-    expect(world.asha()).toMatchObject({ state, stopReason: 'ordered', ...order });
+    expect(world.asha()).toMatchObject({ state, stopReason: 'ordered', ...known });
   });
 });
 

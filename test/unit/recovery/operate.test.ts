@@ -2,19 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/domain/duration.ts';
 import { RECOVERY_STATES } from '../../../src/domain/recovery.ts';
-import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { told } from '../../support/a-call-event.ts';
+import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, ID, SHOP } from '../../support/a-recovery-world.ts';
+import { anErrand } from '../../support/an-errand.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
 const CALL = '68f0c0ffee0000000000ca11';
 
-/** What each action makes of each state; `refused` keeps it. */
+/** What each action makes of each state; `refused` keeps it. A live call is cancelled by an errand, and keeps its state until that has its effect. */
 const table = {
   waiting: { cancel: 'cancelled', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
   scheduled: { cancel: 'cancelled', callNow: 'scheduled', placed: 'refused', notPlaced: 'refused' },
-  dialing: { cancel: 'refused', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
-  called: { cancel: 'refused', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
-  unknown: { cancel: 'refused', callNow: 'refused', placed: 'called', notPlaced: 'cancelled' },
+  dialing: { cancel: 'dialing', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
+  called: { cancel: 'called', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
+  unknown: { cancel: 'unknown', callNow: 'refused', placed: 'called', notPlaced: 'cancelled' },
   ended: { cancel: 'refused', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
   cancelled: { cancel: 'cancelled', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
   skipped: { cancel: 'cancelled', callNow: 'refused', placed: 'refused', notPlaced: 'refused' },
@@ -47,8 +49,70 @@ describe.each(RECOVERY_STATES)('a recovery that is %s', (state) => {
 describe('an action', () => {
   it('on what does not exist finds nothing', async () => {
     const { operate } = aWorld();
-    const found = [operate.cancel(ID), operate.callNow(ID), operate.settle(ID, { placed: false })];
-    expect(await Promise.all(found)).toEqual(Array(3).fill({ kind: 'not_found' }));
+    const found = [
+      operate.cancel(ID),
+      operate.callNow(ID),
+      operate.settle(ID, { placed: false }),
+      operate.retryErrand(ID, 'abort'),
+    ];
+    expect(await Promise.all(found)).toEqual(Array(4).fill({ kind: 'not_found' }));
+  });
+
+  it('is told to the journal', async () => {
+    const world = aWorld();
+    world.store.put(aRecord({ state: 'unknown' }));
+    await world.operate.settle(ID, { placed: false });
+    expect(world.journal.lines).toEqual([
+      ['decided', { recoveryId: ID, shop: SHOP, trigger: 'operator', state: 'cancelled', reason: null }],
+    ]);
+  });
+});
+
+describe('a live call that is cancelled', () => {
+  const called = { state: 'called', attempts: 1, attemptId: `${ID}.1`, callId: CALL, calledAt: NOW } as const;
+
+  it('is aborted', async () => {
+    const world = aWorld({ record: called });
+    expect(await world.operate.cancel(ID)).toEqual({ kind: 'done', state: 'called' });
+    await world.seeTo(ID);
+    expect(world.voice.aborts).toEqual([CALL]);
+    expect(world.asha()).toMatchObject({ state: 'called', stopReason: 'operator', callStatus: 'aborted' });
+  });
+
+  it('twice is aborted once', async () => {
+    const world = aWorld({ record: called });
+    await world.operate.cancel(ID);
+    await world.seeTo(ID);
+    expect(await world.operate.cancel(ID)).toEqual({ kind: 'done', state: 'called' });
+    await world.seeTo(ID);
+    expect(world.voice.aborts).toEqual([CALL]);
+  });
+
+  it('and ends in that moment is refused: there is nothing to cancel', async () => {
+    const world = aWorld({ record: called });
+    world.store.before('commit', () => world.store.put({ ...world.asha(), state: 'ended', revision: 9 }));
+    expect(await world.operate.cancel(ID)).toEqual({ kind: 'refused', state: 'ended' });
+  });
+});
+
+describe('an errand that failed', () => {
+  const failed = { abort: anErrand({ state: 'failed', tries: 30, note: 'vendor_401' }) };
+  const called = { state: 'called', attempts: 1, attemptId: `${ID}.1`, callId: CALL, calledAt: NOW } as const;
+
+  it('is tried again when an operator wants it', async () => {
+    const world = aWorld({ record: { ...called, stopReason: 'ordered', errands: failed } });
+    expect(await world.seeTo(ID)).toBeNull();
+    expect(await world.operate.retryErrand(ID, 'abort')).toEqual({ kind: 'done', state: 'called' });
+    await world.seeTo(ID);
+    expect(world.voice.aborts).toEqual([CALL]);
+    expect(world.store.timeline(ID)[0]).toEqual({ at: NOW, event: 'operator_retried', detail: 'abort' });
+  });
+
+  it('is none when it is tried already, or never was', async () => {
+    const world = aWorld({ record: { ...called, errands: { abort: anErrand() } } });
+    for (const key of ['abort', 'unheard-of']) {
+      expect(await world.operate.retryErrand(ID, key)).toEqual({ kind: 'refused', state: 'called' });
+    }
   });
 });
 
@@ -129,7 +193,7 @@ describe('an unknown dial', () => {
 
   it('that a call event settled in that moment is not settled again', async () => {
     const world = aWorld({ record: unknown });
-    const event = { type: 'call.busy', callId: CALL, status: 'busy', outcome: null, final: false, finalStatus: null };
+    const event = told('busy', { callId: CALL });
     world.store.before('commit', () => world.record(event, { recoveryId: ID, pathAttemptId: null }));
     expect(await world.operate.settle(ID, { placed: false })).toEqual({ kind: 'refused', state: 'called' });
     expect(world.asha()).toMatchObject({ state: 'called', callId: CALL });

@@ -1,7 +1,8 @@
 /** A checkout webhook ends in a decision on the record and, where a call is due, in exactly one alarm. */
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../src/domain/duration.ts';
-import { aCheckout } from '../../support/a-checkout.ts';
+import { CALL_ID } from '../../support/a-call-event.ts';
+import { aCheckout, aLineItem } from '../../support/a-checkout.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
 
@@ -154,5 +155,53 @@ describe('a checkout that was bought', () => {
     await world.receive(bought);
     expect(await world.receive(left(60))).toMatchObject({ outcome: 'closed', state: 'cancelled' });
     expect(world.alarms.pending.size).toBe(0);
+  });
+});
+
+describe('a checkout whose call is with the vendor', () => {
+  const called = {
+    state: 'called',
+    attempts: 1,
+    attemptId: `${ID}.1`,
+    callId: CALL_ID,
+    calledAt: NOW - MINUTE,
+  } as const;
+  const fuller = left(0, { lineItems: [aLineItem(), aLineItem({ title: 'A paper filter', quantity: 2 })] });
+
+  it('and that has another cart by now is told of to the vendor', async () => {
+    const world = aWorld({ record: called });
+    expect(await world.receive(fuller)).toEqual({ recoveryId: ID, outcome: 'closed', state: 'called' });
+    await world.seeTo(ID);
+    expect(world.voice.replacements).toEqual([{ callId: CALL_ID, payload: world.asha().payload }]);
+    expect(world.asha().payload?.lineItems.map(({ title }) => title)).toContain('A paper filter');
+    expect(world.alarms.pending.size).toBe(0);
+  });
+
+  it('and whose consent is taken back has it aborted', async () => {
+    const world = aWorld({ record: called, policy: { consent: { kind: 'sms_marketing' } } });
+    await world.receive(fuller);
+    await world.seeTo(ID);
+    expect(world.voice.aborts).toEqual([CALL_ID]);
+    expect(world.asha()).toMatchObject({ state: 'called', stopReason: 'opted_out' });
+  });
+
+  it.each(['ended', 'cancelled', 'rejected'] as const)('or was, and is %s, says nothing to anybody', async (state) => {
+    const world = aWorld({ record: { ...called, state } });
+    const before = world.asha();
+    await world.receive(fuller);
+    expect(world.asha()).toEqual(before);
+  });
+
+  it('is held back while it is being dialled, and told as soon as the call is known', async () => {
+    const world = aWorld({ record: { ...called, state: 'dialing', callId: null, dialingAt: NOW } });
+    world.voice.meanwhile = () => {
+      world.voice.meanwhile = () => {};
+      return world.receive(fuller);
+    };
+    await world.dial(world.asha());
+    await world.seeTo(ID);
+    expect(world.voice.replacements.map(({ payload }) => payload.lineItems)).toEqual([
+      [expect.anything(), { title: 'A paper filter', quantity: 2, variant: expect.anything() }],
+    ]);
   });
 });

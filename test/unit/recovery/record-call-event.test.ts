@@ -1,27 +1,19 @@
-/** How a call event finds its recovery, and what it leaves there. How events fold is told in domain/call-event.test.ts. */
+/** How a call event finds its recovery, and what it leaves there. How events fold is told in domain/fold-call-event.test.ts. */
 import { describe, expect, it } from 'vitest';
-import type { CallEvent } from '../../../src/domain/call-event.ts';
 import { RecordContendedError } from '../../../src/errors.ts';
+import { aCallEvent, CALL_ID as CALL, told } from '../../support/a-call-event.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, ID, SHOP } from '../../support/a-recovery-world.ts';
 import { permutations } from '../../support/permutations.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
-const CALL = '68f0c0ffee0000000000ca11';
 const dialled = { state: 'called', attempts: 1, attemptId: `${ID}.1`, callId: CALL, calledAt: NOW - 1_000 } as const;
 const nowhere = { recoveryId: null, pathAttemptId: null };
 const ours = { recoveryId: ID, pathAttemptId: `${ID}.1` };
 const STRANGER = 'hill-coffee.00000000000000000000000000';
 
-function told(status: string, changes: Partial<CallEvent> = {}): CallEvent {
-  return { type: `call.${status}`, callId: CALL, status, outcome: null, final: false, finalStatus: null, ...changes };
-}
-const over = told('lifecycle-ended', { status: null, final: true, finalStatus: 'completed' });
-const analysis = told('x', {
-  type: 'end-of-call',
-  status: null,
-  outcome: { key: 'end-of-call', data: { analysis: {} } },
-});
+const over = aCallEvent({ type: 'call.lifecycle-ended', final: true, finalStatus: 'completed' });
+const analysis = aCallEvent({ type: 'end-of-call', outcome: { key: 'end-of-call', data: { analysis: {} } } });
 
 describe('a call event', () => {
   it.each([

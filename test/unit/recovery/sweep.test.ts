@@ -1,17 +1,28 @@
 /** What the sweep mends, and what it leaves alone. It never dials. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../src/domain/duration.ts';
+import { ERRAND_TIME_LIMIT_MS } from '../../../src/domain/errand.ts';
 import { RECOVERY_STATES } from '../../../src/domain/recovery.ts';
 import { StoreUnavailableError } from '../../../src/errors.ts';
-import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
-import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP } from '../../support/a-recovery-world.ts';
+import { aHeldCheckout, ELEVEN_IN_BENGALURU, factsOf } from '../../support/a-record.ts';
+import {
+  aWorld,
+  CLOSE_AFTER_MS,
+  DIAL_TIME_LIMIT_MS,
+  ID,
+  SHOP,
+  UNKNOWN_DEADLINE_MS,
+} from '../../support/a-recovery-world.ts';
+import { anErrand } from '../../support/an-errand.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
-const nothing = { interrupted: 0, rearmed: 0, expired: 0, pruned: 0 };
+const nothing = { interrupted: 0, rearmed: 0, expired: 0, presumed: 0, closed: 0, reminded: 0, pruned: 0 };
 const worlds: ReturnType<typeof aWorld>[] = [];
 
-function swept(record: NonNullable<Parameters<typeof aWorld>[0]>['record'] = {}) {
-  const world = aWorld({ record });
+type Options = NonNullable<Parameters<typeof aWorld>[0]>;
+
+function swept(record: NonNullable<Options['record']> = {}, rules: NonNullable<Options['rules']> = {}) {
+  const world = aWorld({ record, rules });
   worlds.push(world);
   return world;
 }
@@ -128,8 +139,115 @@ describe('a recovery that waits', () => {
   });
 });
 
+describe('a doubt', () => {
+  const begun = NOW - UNKNOWN_DEADLINE_MS;
+  const doubtful = {
+    state: 'unknown',
+    reason: 'timeout',
+    attempts: 1,
+    attemptId: `${ID}.1`,
+    dialingAt: begun,
+    lastActivityAt: NOW - HOUR,
+    alarm: 1,
+    alarmAt: begun,
+  } as const;
+
+  it('that nothing ended in time is presumed not to have been placed, and an operator is told', async () => {
+    const world = swept(doubtful);
+    expect(await world.sweep()).toEqual({ ...nothing, presumed: 1 });
+    expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'presumed_not_placed' });
+    expect(world.journal.lines).toEqual([
+      ['alarm', { name: 'presumed_not_placed', recoveryId: ID, attemptId: `${ID}.1`, state: 'cancelled' }],
+      ['decided', { recoveryId: ID, shop: SHOP, trigger: 'sweep', state: 'cancelled', reason: 'presumed_not_placed' }],
+    ]);
+    expect(await world.sweep()).toEqual(nothing);
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'cancelled' });
+  });
+
+  it('that may still end by itself is left alone', async () => {
+    expect(await swept({ ...doubtful, dialingAt: begun + 1 }).sweep()).toEqual(nothing);
+  });
+
+  it('ends in time although an errand waits for it and changes it again and again', async () => {
+    const world = swept({ ...doubtful, dialingAt: NOW });
+    await world.stop({ shop: SHOP, token: world.asha().checkoutToken }, 'ordered');
+    for (let at = NOW; at < NOW + UNKNOWN_DEADLINE_MS; at += 15 * SECOND) {
+      world.clock.at = at;
+      await world.seeTo(ID);
+    }
+    expect(world.asha()).toMatchObject({ state: 'unknown', errands: { abort: { state: 'open', tries: 0 } } });
+    world.clock.at = NOW + UNKNOWN_DEADLINE_MS;
+    expect(await world.sweep()).toMatchObject({ presumed: 1 });
+    expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'ordered' });
+    expect(world.asha().errands).toEqual({});
+  });
+
+  it('is dialled once more where the merchant allowed that, by an alarm of its own', async () => {
+    const world = swept(doubtful, { redialPresumed: true });
+    world.alarms.spend(ID, 1);
+    expect(await world.sweep()).toEqual({ ...nothing, presumed: 1 });
+    expect(world.asha()).toMatchObject({ state: 'scheduled', reason: 'presumed_not_placed', alarm: 2, alarmAt: NOW });
+    expect([...world.alarms.pending]).toEqual([[`${ID}-2`, { at: NOW, label: `${SHOP} 1955.00 INR` }]]);
+    expect(world.journal.alarms()).toEqual(['presumed_not_placed']);
+  });
+
+  it('whose shopper changed her mind meanwhile gets no alarm', async () => {
+    const nobody = factsOf({ ...swept(doubtful).asha(), payload: null, phone: null });
+    const held = aHeldCheckout({ state: 'skipped', reason: 'no_consent', dueAt: null, facts: nobody });
+    const world = swept({ ...doubtful, held }, { redialPresumed: true });
+    await world.sweep();
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'no_consent' });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+});
+
+describe('a call', () => {
+  const called = { state: 'called', attempts: 1, attemptId: `${ID}.1`, dialingAt: 1, calledAt: 1 } as const;
+
+  it('of which nothing was heard for too long is over, and an operator is told', async () => {
+    const world = swept({ ...called, lastEventAt: NOW - CLOSE_AFTER_MS });
+    expect(await world.sweep()).toEqual({ ...nothing, closed: 1 });
+    expect(world.asha()).toMatchObject({ state: 'ended', reason: 'no_final_event' });
+    expect(world.journal.alarms()).toEqual(['no_final_event']);
+    expect(await world.sweep()).toEqual(nothing);
+  });
+
+  it('of which something was heard is left alone, however long ago it was placed', async () => {
+    expect(await swept({ ...called, lastEventAt: NOW - CLOSE_AFTER_MS + 1 }).sweep()).toEqual(nothing);
+  });
+});
+
+describe('an errand', () => {
+  const errands = { abort: anErrand({ dueAt: NOW - 10 * SECOND }) };
+  const ended = { state: 'ended', errands } as const;
+
+  it('that nobody sees to has somebody woken', async () => {
+    const world = swept(ended);
+    expect(await world.sweep()).toEqual({ ...nothing, reminded: 1 });
+    expect(world.errandAlarms.woken).toEqual([{ id: ID, at: NOW }]);
+  });
+
+  it('that somebody is about to see to is none of its business', async () => {
+    const world = swept(ended);
+    world.errandAlarms.remind = async () => false;
+    expect(await world.sweep()).toEqual(nothing);
+  });
+
+  it('that is hardly late is left to its own alarm', async () => {
+    const world = swept({ ...ended, errands: { abort: anErrand({ dueAt: NOW - 10 * SECOND + 1 }) } });
+    expect(await world.sweep()).toEqual(nothing);
+    expect(world.errandAlarms.woken).toEqual([]);
+  });
+
+  it('that its process left lying is seen to by another', async () => {
+    const doingAt = NOW - ERRAND_TIME_LIMIT_MS - 10 * SECOND;
+    const world = swept({ ...ended, errands: { abort: anErrand({ state: 'doing', doingAt }) } });
+    expect(await world.sweep()).toEqual({ ...nothing, reminded: 1 });
+  });
+});
+
 describe('everything else', () => {
-  it.each(RECOVERY_STATES.filter((state) => !['dialing', 'scheduled', 'waiting'].includes(state)))(
+  it.each(RECOVERY_STATES.filter((state) => !['dialing', 'scheduled', 'waiting', 'unknown', 'called'].includes(state)))(
     'is left as it is: %s',
     async (state) => {
       const world = swept({ state, dueAt: 0, dialingAt: 0, lastActivityAt: 0, changedAt: 0 });
@@ -143,8 +261,8 @@ describe('everything else', () => {
 describe('a record that cannot be read', () => {
   it('is told to an operator, and does not keep the sweep from the others', async () => {
     const begun = NOW - DIAL_TIME_LIMIT_MS;
-    const world = swept({ state: 'dialing', dialingAt: begun, changedAt: begun - 1 });
-    const other = { ...world.asha(), id: `${ID.slice(0, -1)}z`, changedAt: begun };
+    const world = swept({ state: 'dialing', dialingAt: begun - 1, changedAt: begun });
+    const other = { ...world.asha(), id: `${ID.slice(0, -1)}z`, dialingAt: begun };
     world.store.put(other);
     world.store.before('load', () => {
       throw new SyntaxError('Unexpected token in "Asha"');

@@ -36,6 +36,26 @@ describe('numbers', () => {
   });
 });
 
+describe('a long number', () => {
+  it('is found wherever it stands, and however long it is', () => {
+    const places = fc.tuple(fc.nat(40), fc.integer({ min: 16, max: 40 }), fc.constantFrom('', '-'));
+    fc.assert(
+      fc.property(places, ([before, length, sign]) => {
+        const digits = `${sign}${'9'.repeat(length)}`;
+        expect(parsedValue(`["${'x'.repeat(before)}",${digits}]`)).toEqual(['x'.repeat(before), digits]);
+      }),
+    );
+  });
+
+  it('is not made of digits that belong to several', () => {
+    expect(parsedValue('[123456789012345,678901234567890,"1234567890123456"]')).toEqual([
+      123456789012345,
+      678901234567890,
+      '1234567890123456',
+    ]);
+  });
+});
+
 describe('everything else', () => {
   it('is read as JSON.parse reads it', () => {
     const clean = fc.jsonValue().filter((value) => !/__proto__|constructor|\d{16}/.test(JSON.stringify(value)));

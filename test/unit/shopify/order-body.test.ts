@@ -20,9 +20,11 @@ describe('an order', () => {
         createdAt: Date.parse('2026-11-11T00:22:40Z'),
         total: '150.73',
         currency: 'USD',
-        email: 'sam.poole@mail.example',
-        phone: '502-555-0199',
-        phoneRegion: 'US',
+        emails: ['sam.poole@mail.example'],
+        phones: [
+          { number: '502-555-0199', country: 'US' },
+          { number: '(614) 555-0120', country: 'US' },
+        ],
       },
     });
   });
@@ -34,8 +36,8 @@ describe('an order', () => {
         id: '820000000000000511',
         checkoutToken: null,
         cartToken: null,
-        email: 'sam.poole@mail.example',
-        phone: '502-555-0199',
+        emails: ['sam.poole@mail.example'],
+        phones: [{ number: '502-555-0199', country: 'US' }],
       },
     });
   });
@@ -53,23 +55,39 @@ describe('an order', () => {
       { checkout_token: '', cart_token: '' },
       { checkoutToken: null, cartToken: null },
     ],
-    ['prefers the contact phone', { phone: '+15025550142' }, { phone: '+15025550142', phoneRegion: 'US' }],
     [
-      'prefers the account’s phone to an address’s',
-      { customer: { phone: '502 555 0143' } },
-      { phone: '502 555 0143', phoneRegion: 'US' },
+      'names every number it is written with, the contact’s and the account’s first',
+      { phone: '+15025550142', customer: { phone: '502 555 0143' } },
+      {
+        phones: [
+          { number: '+15025550142', country: 'US' },
+          { number: '502 555 0143', country: 'US' },
+          { number: '502-555-0199', country: 'US' },
+          { number: '(614) 555-0120', country: 'US' },
+        ],
+      },
     ],
     [
       'reads an address phone with that address’s country',
-      { shipping_address: [], billing_address: { phone: '0664 1234567', country: 'AT' } },
-      { phone: '0664 1234567', phoneRegion: 'AT' },
+      {
+        shipping_address: [],
+        billing_address: { phone: '0664 1234567', country: 'AT' },
+        customer: { default_address: { phone: '030 23125 042', country_code: 'DE' } },
+      },
+      {
+        phones: [
+          { number: '0664 1234567', country: 'AT' },
+          { number: '030 23125 042', country: 'DE' },
+        ],
+      },
     ],
+    ['may have no phone', { shipping_address: null, billing_address: null, customer: null }, { phones: [] }],
     [
-      'may have no phone',
-      { shipping_address: null, billing_address: null, customer: null },
-      { phone: null, phoneRegion: null },
+      'names the account’s e-mail address beside the order’s own',
+      { email: 'office@mail.example', contact_email: 'office@mail.example', customer: { email: 'sam@mail.example' } },
+      { emails: ['office@mail.example', 'sam@mail.example'] },
     ],
-    ['may have no email', { email: '', contact_email: null, customer: null }, { email: null }],
+    ['may have no email', { email: '', contact_email: null, customer: null }, { emails: [] }],
     [
       'may be without everything but its id',
       { total_price: null, currency: null, created_at: null, name: null },

@@ -21,6 +21,8 @@ describe('an instant', () => {
     ['a date', '2026-03-02'],
     ['a day that never was', '2026-02-30T00:00:00Z'],
     ['the 29th of February of a common year', '2027-02-29T00:00:00Z'],
+    ['the 31st of a short month', '2026-04-31T00:00:00Z'],
+    ['day zero', '2026-03-00T00:00:00Z'],
     ['month thirteen', '2026-13-01T00:00:00Z'],
     ['hour twenty-four', '2026-03-02T24:00:00Z'],
     ['words', 'yesterday'],

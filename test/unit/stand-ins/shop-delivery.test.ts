@@ -108,6 +108,23 @@ describe('playSession', () => {
     );
   });
 
+  it('waits for the call with what the shopper does only then, and with nothing before', async () => {
+    const session = createSession('other-way', { shop: SHOP, startedAt: new Date(0), minuteMs: 1_000 });
+    const call = Promise.withResolvers<void>();
+    let asked = 0;
+    const called = () => {
+      asked++;
+      // All others are sent by now; this one is not.
+      expect(received.length).toBeLessThanOrEqual(3);
+      setImmediate(call.resolve);
+      return call.promise;
+    };
+    await playSession(session, { to: url, secret: SECRET, startedAt: 0, called });
+    expect(asked).toBe(1);
+    expect(received.map(({ headers }) => headers['x-shopify-topic'])).toContain('orders/create');
+    expect(received).toHaveLength(4);
+  });
+
   it('reports a failure as a value', async () => {
     await stop();
     const session = createSession('us', { shop: SHOP, startedAt: new Date(0), minuteMs: 1_000 });

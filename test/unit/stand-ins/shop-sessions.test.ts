@@ -151,4 +151,37 @@ describe('endings', () => {
     const clocks = bodies.map(({ updated_at }) => Date.parse(updated_at));
     expect(clocks).not.toEqual(clocks.toSorted((one, other) => one - other));
   });
+
+  it('buys another way: an order of another checkout, once her call is on its way', () => {
+    const { bodies, deliveries, token } = session('other-way');
+    expect(deliveries.map(({ onceCalled }) => onceCalled)).toEqual([false, false, false, true]);
+    const { checkout_token, cart_token, email } = bodies.at(-1);
+    expect(checkout_token).not.toBe(token);
+    expect(cart_token).not.toBe(idsOf(token).cartToken);
+    expect(email).toBe(bodies.at(-2).email);
+  });
+
+  it('changes the cart of the same checkout, once the call is on its way', () => {
+    const { bodies, deliveries, inTheEnd, token } = session('new-cart');
+    expect(deliveries.at(-1)).toMatchObject({ topic: 'checkouts/update', onceCalled: true });
+    expect(bodies.at(-1).token).toBe(token);
+    expect(bodies.at(-1).total_price).not.toBe(bodies.at(-2).total_price);
+    expect(bodies.at(-1).total_price).toBe(decimal(totalsOf(inTheEnd.cart).total));
+    expect(bodies.at(-1).note_attributes).toEqual([CONSENT]);
+  });
+
+  it.each(SESSION_KINDS)('“%s” leaves the shop with the checkout that its last webhook told of', (kind) => {
+    const { bodies, deliveries, inTheEnd, lost } = session(kind);
+    const told = bodies.filter((_body, index) => deliveries[index]?.topic.startsWith('checkouts/'));
+    const last = told
+      .filter(({ total_price }) => total_price)
+      .toSorted(byClock)
+      .at(-1);
+    expect(last.total_price).toBe(decimal(totalsOf(inTheEnd.cart).total));
+    expect(lost).toBe(kind === 'lost');
+  });
 });
+
+function byClock(one: { updated_at: string }, other: { updated_at: string }): number {
+  return Date.parse(one.updated_at) - Date.parse(other.updated_at);
+}

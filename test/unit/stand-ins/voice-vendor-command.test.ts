@@ -61,11 +61,18 @@ describe('the command', () => {
   it.each([
     [['--scenario', 'unheard-of'], 'no scenario'],
     [['--shape', 'round'], 'no response shape'],
+    [['--abort-shape', 'round'], 'no abort shape'],
     [['--port', 'many'], '--port must be'],
     [['--step-ms', '-1'], 'argument is ambiguous|--step-ms'],
   ])('exits 2 on %j', async (args, text) => {
     const fault = await promisify(execFile)(process.execPath, [script, ...args], { env: {} }).catch((error) => error);
     expect(fault).toMatchObject({ code: 2, stderr: expect.stringMatching(text) });
+  });
+
+  it('is under maintenance when told to', async () => {
+    const lines = await start(['--port', '0', '--maintenance'], {}, /^VOICE_ASSISTANT=/);
+    const response = await fetch(`${addressIn(lines)}/health`);
+    expect(await response.json()).toMatchObject({ data: { underMaintenance: true } });
   });
 
   it('explains itself', async () => {

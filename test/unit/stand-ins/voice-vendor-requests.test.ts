@@ -120,74 +120,25 @@ describe('POST /v2/call/initiate', () => {
   });
 });
 
-describe('POST /v2/call/abort', () => {
-  async function aCall(): Promise<string> {
-    await initiate(vendor, anInitiateRequest(vendor, receiver.url));
-    return vendor.calls[0]?.callId ?? '';
-  }
-
-  it('aborts a queued call once, says so in events, and refuses the second time', async () => {
-    const callId = await aCall();
-    expect((await ask(vendor, 'POST', '/v2/call/abort', { callId })).status).toBe(200);
-    expect((await ask(vendor, 'POST', '/v2/call/abort', { callId })).status).toBe(400);
-    await vendor.idle();
-    expect(receiver.types()).toEqual(['call.aborted', 'call.lifecycle-ended']);
-    expect(vendor.aborts.map(({ status }) => status)).toEqual([200, 400]);
-  });
-
-  it.each([
-    ['no-answer', 200],
-    ['busy', 200],
-    ['failed', 200],
-    ['rescheduled', 200],
-    ['validation-failed', 200],
-    ['in-progress', 400],
-    ['ended', 400],
-    ['completed', 400],
-    ['timeout', 400],
-  ] as const)('in status %s answers %i', async (status, expected) => {
-    const callId = await aCall();
-    const call = vendor.calls[0];
-    if (call) call.status = status;
-    expect((await ask(vendor, 'POST', '/v2/call/abort', { callId })).status).toBe(expected);
-  });
-
-  it('ends the retries that were still to come', async () => {
-    await startWith({ scenario: 'no-answer', stepMs: 50 });
-    let aborting: Promise<unknown> | undefined;
-    receiver.onEvent((type) => {
-      if (type !== 'call.no-answer') return;
-      aborting = ask(vendor, 'POST', '/v2/call/abort', { callId: vendor.calls[0]?.callId });
-    });
-    await initiate(vendor, anInitiateRequest(vendor, receiver.url));
-    await vendor.idle();
-    await aborting;
-    await vendor.idle();
-    expect(receiver.types()).toEqual(['call.initiate', 'call.no-answer', 'call.aborted', 'call.lifecycle-ended']);
-  });
-
-  it('knows no other call', async () => {
-    expect((await ask(vendor, 'POST', '/v2/call/abort', { callId: '0'.repeat(24) })).status).toBe(404);
-  });
-});
-
 describe('the other routes', () => {
-  it('replaces the payload of a call that was not attempted, and only then', async () => {
-    await initiate(vendor, anInitiateRequest(vendor, receiver.url));
-    const call = vendor.calls[0];
-    if (!call) throw new Error('no call');
-    const payload = aPayload({ discountCodes: [] });
-    expect((await ask(vendor, 'PUT', `/v2/call/${call.callId}`, { payload })).status).toBe(200);
-    expect(call.payload.discountCodes).toEqual([]);
-    expect((await ask(vendor, 'PUT', `/v2/call/${call.callId}`, { payload: {} })).status).toBe(400);
-    call.status = 'initiate';
-    expect((await ask(vendor, 'PUT', `/v2/call/${call.callId}`, { payload })).status).toBe(400);
-  });
-
   it('is healthy without keys', async () => {
     const { status, json } = await ask(vendor, 'GET', '/health', undefined, { 'x-private-key': undefined });
     expect(status).toBe(200);
-    expect(json).toMatchObject({ status_code: 200, data: { underMaintenance: false } });
+    expect(json).toEqual({
+      status_code: 200,
+      message: expect.any(String),
+      data: { underMaintenance: false, status: 'ok' },
+    });
+  });
+
+  it('says that it is under maintenance as soon as it is told to, and goes on with all else', async () => {
+    vendor.underMaintenance = true;
+    expect((await ask(vendor, 'GET', '/health')).json).toMatchObject({ data: { underMaintenance: true } });
+    expect((await initiate(vendor, anInitiateRequest(vendor, receiver.url))).status).toBe(200);
+    vendor.underMaintenance = false;
+    expect((await ask(vendor, 'GET', '/health')).json).toMatchObject({ data: { underMaintenance: false } });
+    await startWith({ underMaintenance: true });
+    expect((await ask(vendor, 'GET', '/health')).json).toMatchObject({ data: { underMaintenance: true } });
   });
 
   it.each([

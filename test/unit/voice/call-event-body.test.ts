@@ -1,10 +1,11 @@
 /** The vendor's call events as its pages document them, and as nobody documented them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../../src/shopify/lossless-json.ts';
 import { parseCallEvent } from '../../../src/voice/call-event-body.ts';
+import { aCallEvent, CALL_ID as CALL } from '../../support/a-call-event.ts';
 
 const RECOVERY = 'hill-coffee.wmzyfvvam61vwyz1ppn30gw7a0';
-const CALL = '68f0c0ffee0000000000ca11';
 
 function body(type: string, data?: unknown, metadata: unknown = { source: 'ringback', recoveryId: RECOVERY }): unknown {
   return { metadata, event: { type, ...(data === undefined ? {} : { data }) } };
@@ -31,8 +32,8 @@ describe('a call event', () => {
     ['call.rescheduled', 'rescheduled'],
     ['call.aborted', 'aborted'],
   ])('%s tells of status %s, in its data or by its name', (type, status) => {
-    const expected = { type, callId: CALL, status, outcome: null, final: false, finalStatus: null };
-    expect(eventOf(body(type, { call: { id: CALL, status, durationSeconds: 96 } }))).toEqual(expected);
+    const expected = aCallEvent({ type, status });
+    expect(eventOf(body(type, { call: { id: CALL, status } }))).toEqual(expected);
     expect(eventOf(body(type, { call: { id: CALL } }))).toEqual(expected);
     expect(eventOf(body(type))).toEqual({ ...expected, callId: null });
     expect(eventOf(body(type, null))).toEqual({ ...expected, callId: null });
@@ -68,8 +69,9 @@ describe('a call event', () => {
     ['without a report', undefined, null],
   ])('call.lifecycle-ended is final, %s', (_what, report, finalStatus) => {
     const data = { call: { id: CALL, status: 'ended' }, ...(report ? { report } : {}) };
-    expect(eventOf(body('call.lifecycle-ended', data))).toEqual({
+    expect(eventOf(body('call.lifecycle-ended', data))).toMatchObject({
       type: 'call.lifecycle-ended',
+      isKnownType: true,
       callId: CALL,
       status: 'ended',
       final: true,
@@ -97,42 +99,133 @@ describe('a call event', () => {
     'confirmed_address',
     'sing_a_song',
   ])('action %s is kept under its own name, with what it says', (action) => {
-    const data = { action, call: { id: CALL }, reason: 'missing_address', payload: { cartTotal: '1955.00' } };
-    expect(eventOf(body('action', data))).toEqual({
-      type: 'action',
-      callId: CALL,
-      status: null,
-      final: false,
-      finalStatus: null,
-      outcome: {
-        key: `action:${action}`,
-        data: { action, reason: 'missing_address', payload: { cartTotal: '1955.00' } },
-      },
-    });
+    const said = { reason: 'missing_address', payload: { cartTotal: '1955.00' } };
+    expect(eventOf(body('action', { action, call: { id: CALL }, ...said }))).toEqual(
+      aCallEvent({
+        type: 'action',
+        action: { name: action.replace('-', '_'), ...said },
+        outcome: { key: `action:${action}`, data: { action, ...said } },
+      }),
+    );
   });
 
-  it('action without a name is kept all the same', () => {
-    expect(eventOf(body('action', { call: { id: CALL } })).outcome).toEqual({ key: 'action', data: {} });
-  });
+  it.each([undefined, null, '', 1, {}, 'x'.repeat(201)])(
+    'action without a usable name is kept all the same: %j',
+    (action) => {
+      const event = eventOf(body('action', { action, call: { id: CALL }, reason: 'x' }));
+      expect(event.action).toBeNull();
+      expect(event.outcome?.key).toBe('action');
+    },
+  );
 
   it.each(['call.transferred', 'call.Weird_Name', 'survey.answered', 'x'])(
     'of a type nobody knows is read: %s',
     (type) => {
       const event = eventOf(body(type, { call: { id: CALL, status: 'somewhere', extra: [1] }, more: { a: 1 } }));
-      expect(event).toEqual({
-        type,
-        callId: CALL,
-        status: 'somewhere',
-        outcome: null,
-        final: false,
-        finalStatus: null,
-      });
+      expect(event).toEqual(aCallEvent({ type, isKnownType: false, status: 'somewhere' }));
     },
   );
 
   it('may carry fields nobody documented, everywhere', () => {
     const json = { ...(body('call.busy', { call: { id: CALL, carrier: 'x' }, new: 1 }) as object), version: 3 };
     expect(eventOf(json)).toMatchObject({ status: 'busy', callId: CALL });
+  });
+
+  it('tells the time, the length and the recording of the call', () => {
+    const call = {
+      id: CALL,
+      status: 'completed',
+      startedAt: '2026-11-03T05:30:00Z',
+      endedAt: '2026-11-03T11:01:36.500+05:30',
+      durationSeconds: 96,
+      recordingUrl: 'https://recordings.vendor.example/1.mp3',
+      detailUrl: 'https://console.vendor.example/calls/1',
+    };
+    expect(eventOf(body('call.completed', { call })).call).toEqual({
+      startedAt: Date.UTC(2026, 10, 3, 5, 30),
+      endedAt: Date.UTC(2026, 10, 3, 5, 31, 36, 500),
+      durationSeconds: 96,
+      recordingUrl: call.recordingUrl,
+      detailUrl: call.detailUrl,
+    });
+  });
+
+  it('tells the analysis, the cost and the repeats', () => {
+    const data = {
+      analysis: {
+        success: 'true',
+        summary: 'will buy',
+        requiredActions: ['send_whatsapp', { name: 'call back' }, 7, 'create_order'],
+        insights: { sentiment: 'positive' },
+        outcome: { intent: 'will_purchase' },
+      },
+      credits: { used: '2.5', available: 4_200 },
+      report: { reAttemptCount: '1', rescheduledCount: 0 },
+    };
+    expect(eventOf(body('end-of-call', data))).toMatchObject({
+      analysis: { ...data.analysis, success: true, requiredActions: ['send_whatsapp', 'create_order'] },
+      credits: { used: 2.5, available: 4_200 },
+      report: { reAttempts: 1, reschedules: 0 },
+      callId: null,
+      call: null,
+    });
+  });
+
+  it('may name its one required action outside of a list', () => {
+    const event = eventOf(body('end-of-call', { analysis: { requiredActions: 'create_order' } }));
+    expect(event.analysis?.requiredActions).toEqual(['create_order']);
+  });
+
+  it.each([
+    ['a number', '{"call":{"id":68}}', '68'],
+    ['a number beyond 2^53, to the last digit', '{"call":{"id":900719925474099267}}', '900719925474099267'],
+    ['a number outside of data.call', '{"callId":68}', '68'],
+    ['an empty text, and a bare id beside it', '{"call":{"id":""},"callId":"68"}', '68'],
+    ['a fraction', '{"call":{"id":6.8}}', null],
+    ['an object', '{"call":{"id":{"$oid":"68"}}}', null],
+    ['longer than any id', `{"call":{"id":"${'6'.repeat(201)}"}}`, null],
+  ])('of a call whose id is %s', (_what, data, callId) => {
+    const json = parseJson(`{"event":{"type":"call.busy","data":${data}}}`);
+    expect(json.ok && eventOf(json.value).callId).toBe(callId);
+  });
+
+  it.each([
+    ['a call that is a text', { call: CALL }],
+    ['a call that is a list', { call: [CALL] }],
+    ['a status that is an object', { call: { status: {} } }],
+    ['a status that is a number', { call: { status: 7 } }],
+    ['an empty status', { call: { status: '' } }],
+    ['a report that is a text', { report: 'fine' }],
+    ['an analysis that is a list', { analysis: ['fine'] }],
+    ['credits that are a number', { credits: 5 }],
+    [
+      'facts of the wrong kinds',
+      {
+        call: {
+          startedAt: 'now',
+          endedAt: {},
+          durationSeconds: 'long',
+          recordingUrl: 'javascript:alert(1)',
+          detailUrl: 7,
+        },
+      },
+    ],
+    ['a negative duration', { call: { durationSeconds: -1 } }],
+    ['counts that are none', { report: { reAttemptCount: -1, rescheduledCount: 1.5 } }],
+    ['credits that are none', { credits: { used: 'some', available: true } }],
+  ])('leaves out what is of the wrong kind, and keeps its status: %s', (_what, data) => {
+    expect(eventOf(body('call.busy', data))).toEqual(aCallEvent({ type: 'call.busy', callId: null, status: 'busy' }));
+  });
+
+  it('leaves out what is of the wrong kind inside an analysis', () => {
+    const analysis = { success: 'perhaps', summary: 7, requiredActions: { a: 1 }, insights: [1], outcome: 'sold' };
+    expect(eventOf(body('end-of-call', { analysis })).analysis).toEqual({
+      success: null,
+      summary: null,
+      requiredActions: [],
+      insights: null,
+      outcome: null,
+    });
   });
 });
 
@@ -149,6 +242,12 @@ describe('an outcome that is longer than anybody talks', () => {
       callId: CALL,
       outcome: { key: 'end-of-call', data: { truncated: true, analysis: { success: false, summary: 'hung up' } } },
     });
+  });
+
+  it('of an analysis keeps the cost and the repeats, by which it is chosen among several', () => {
+    const figures = { credits: { used: '2', available: 9 }, report: { reAttemptCount: 1, rescheduledCount: 2 } };
+    const data = { analysis: { transcript }, ...figures };
+    expect(eventOf(body('end-of-call', data)).outcome?.data).toEqual({ truncated: true, analysis: {}, ...figures });
   });
 
   it('of an action keeps its name and reason', () => {
@@ -203,11 +302,6 @@ describe('a body that is no call event', () => {
     ['with a type beyond all measure', { event: { type: 'x'.repeat(201) } }, 'event.type'],
     ['with data that is a text', body('call.busy', 'late'), 'event.data'],
     ['with data that is a list', body('call.busy', []), 'event.data'],
-    ['with a call that is a text', body('call.busy', { call: CALL }), 'event.data.call'],
-    ['with a number for a call id', body('call.busy', { call: { id: 5 } }), 'event.data.call.id'],
-    ['with an object for a status', body('call.busy', { call: { status: {} } }), 'event.data.call.status'],
-    ['with a number for an action', body('action', { action: 1 }), 'event.data.action'],
-    ['with a report that is a text', body('end-of-call', { report: 'fine' }), 'event.data.report'],
   ])('says where it stopped making sense: %s', (_what, json, field) => {
     expect(parseCallEvent(json)).toEqual({ ok: false, field });
   });
@@ -221,17 +315,31 @@ describe('a body that is no call event', () => {
   });
 
   it('is never a fault, whatever it is, and never quoted', () => {
+    const part = fc.jsonValue();
+    const parts = fc.record(
+      { call: part, callId: part, action: part, reason: part, analysis: part, credits: part, report: part },
+      { requiredKeys: [] },
+    );
+    const inner = fc.record({
+      call: fc.record({ id: part, status: part, startedAt: part, durationSeconds: part, recordingUrl: part }),
+      analysis: fc.record({ success: part, summary: part, requiredActions: part, insights: part, outcome: part }),
+      credits: fc.record({ used: part, available: part }),
+      report: fc.record({ reAttemptCount: part, rescheduledCount: part, finalStatus: part }),
+      action: part,
+    });
+    const type = fc.constantFrom('end-of-call', 'call.lifecycle-ended', 'action', 'call.completed', 'call.odd');
+    const data = fc.oneof(part, parts, inner);
     const anything = fc.oneof(
-      fc.jsonValue(),
-      fc.jsonValue().map((data) => body('end-of-call', data)),
+      part,
+      fc.tuple(type, data, part).map(([name, said, metadata]) => body(name, said, metadata)),
     );
     fc.assert(
       fc.property(anything, (json) => {
         const parsed = parseCallEvent(json);
-        if (!parsed.ok)
-          expect(parsed.field).toMatch(/^(\(body\)|event(\.(type|data(\.(call|callId|action|report)(\.\w+)?)?))?)$/);
+        if (!parsed.ok) expect(parsed.field).toMatch(/^(\(body\)|event|event\.type|event\.data)$/);
+        else expect(Object.keys(parsed.event).sort()).toEqual(Object.keys(aCallEvent()).sort());
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 });

@@ -11,6 +11,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Exchange, exchange, type OutgoingRequest } from '../../../src/voice/exchange.ts';
 
+const TOO_LARGE = 'x'.repeat(256 * 1024 + 1);
+
 const running: NetServer[] = [];
 const sockets = new Set<Socket>();
 
@@ -120,6 +122,35 @@ describe('an exchange that is answered', () => {
   });
 });
 
+describe('an exchange of which the status says enough', () => {
+  const ENOUGH: Partial<OutgoingRequest> = { statusSuffices: true, timeoutMs: 300 };
+
+  it('brings the body all the same when it comes', async () => {
+    const server = await answering((_request, response) => response.end('thank you'));
+    expect(await send(server, ENOUGH)).toEqual({ kind: 'answered', status: 200, retryAfter: null, body: 'thank you' });
+  });
+
+  it.each<[string, RequestListener]>([
+    ['that is late', (_request, response) => response.writeHead(503, { 'retry-after': '7' }).write('wait')],
+    ['that is too large', (_request, response) => response.writeHead(503, { 'retry-after': '7' }).end(TOO_LARGE)],
+    [
+      'that is cut off',
+      (_request, response) => {
+        response.writeHead(503, { 'retry-after': '7' });
+        response.write('wait', () => response.socket?.destroy());
+      },
+    ],
+  ])('lets a body go %s', async (_what, listener) => {
+    const server = await answering(listener);
+    expect(await send(server, ENOUGH)).toEqual({ kind: 'answered', status: 503, retryAfter: '7', body: '' });
+  });
+
+  it('still needs the status', async () => {
+    const server = await answering(() => {});
+    expect(await send(server, ENOUGH)).toEqual({ kind: 'no_answer', cause: 'timeout' });
+  });
+});
+
 describe('an exchange of which nothing was sent', () => {
   it('met nobody at the door', async () => {
     const server = await accepting(() => {});
@@ -210,7 +241,7 @@ describe('an exchange of which bytes were sent', () => {
 
   it('may get more than anybody should have to read', async () => {
     const server = await answering((_request, response) => {
-      response.end('x'.repeat(256 * 1024 + 1));
+      response.end(TOO_LARGE);
     });
     expect(await send(server)).toEqual({ kind: 'no_answer', cause: 'answer_too_large' });
   });

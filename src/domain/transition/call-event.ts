@@ -1,0 +1,112 @@
+/** A call event on its record: what it tells is learned, and what it asks for becomes an errand. */
+import type { CallEvent } from '../call-event.ts';
+import { type Errands, withErrand, withErrandAt } from '../errand.ts';
+import { foldCallEvent } from '../fold-call-event.ts';
+import type { RecoveryRecord, TimelineEntry } from '../recovery.ts';
+import { changed, type FollowUpRules, type Sign, type Transition, unchanged } from './event.ts';
+import { meanwhile } from './meanwhile.ts';
+import { withoutDiscount } from './stop.ts';
+
+/** A record that was never dialled cannot have a call: ids that were copied, or an installation that lost its data. */
+export function knowsCalls({ attempts }: RecoveryRecord): boolean {
+  return attempts > 0;
+}
+
+export function onCallEvent(record: RecoveryRecord, event: CallEvent, at: number, rules: FollowUpRules): Transition {
+  if (!knowsCalls(record)) return unchanged(record);
+  const { patch: folded, conflict } = foldCallEvent(record, event, at);
+  const moved = folded.state !== record.state;
+  const overdue = record.reason === 'no_final_event' && event.final && !conflict ? { reason: null } : {};
+  const told: RecoveryRecord = {
+    ...record,
+    ...folded,
+    ...overdue,
+    ...(moved ? { reason: null, calledAt: record.calledAt ?? at } : {}),
+  };
+  const known: RecoveryRecord = moved && told.state === 'called' ? { ...told, ...meanwhile(told, at) } : told;
+  const placedAfterAll = isClosedUncalled(record) && record.callId === null && known.callId !== null;
+  const errands = conflict ? known.errands : errandsAfter(known, event, at, rules, placedAfterAll);
+  const after = { ...known, errands };
+  const next = event.final && !conflict ? { ...after, ...withoutDiscount(after, after.discount?.endsAt ?? at) } : after;
+  const news = differences(record, next);
+  const signs: Sign[] = [
+    ...(conflict ? ['duplicate_call_id' as const] : []),
+    ...(placedAfterAll ? ['call_after_all' as const] : []),
+  ];
+  const lookups = next.callId === null ? [] : [{ kind: 'call', value: next.callId } as const];
+  // When it was heard is worth keeping only with something that was not known.
+  const patch = Object.keys(news).length === 0 ? {} : { ...news, lastEventAt: Math.max(at, record.lastEventAt ?? 0) };
+  return changed(record, patch, entryOf(record, next, event, conflict, at), { lookups, signs });
+}
+
+function isClosedUncalled({ state }: RecoveryRecord): boolean {
+  return state === 'cancelled' || state === 'rejected';
+}
+
+function entryOf(
+  before: RecoveryRecord,
+  after: RecoveryRecord,
+  event: CallEvent,
+  conflict: boolean,
+  at: number,
+): TimelineEntry {
+  return {
+    at,
+    event: event.type.slice(0, 60),
+    ...(after.state === before.state ? {} : { state: after.state }),
+    ...(conflict ? { reason: 'duplicate_call_id' } : {}),
+    ...(event.status && event.type !== `call.${event.status}` ? { detail: event.status.slice(0, 60) } : {}),
+  };
+}
+
+/** After these the vendor would try again, and can be kept from it. Source: the vendor's page on abort, November 2026. */
+const BETWEEN_ATTEMPTS: ReadonlySet<string> = new Set([
+  'busy',
+  'failed',
+  'no-answer',
+  'rescheduled',
+  'validation-failed',
+]);
+
+function errandsAfter(
+  record: RecoveryRecord,
+  event: CallEvent,
+  at: number,
+  rules: FollowUpRules,
+  placedAfterAll: boolean,
+): Errands {
+  let { errands } = record;
+  // One recovery may have several attempts, and each attempt one call: what a call brings is done once for each.
+  const attempt = record.attemptId ?? record.id;
+  const ringsAgain = isUnwanted(record) && !event.final && BETWEEN_ATTEMPTS.has(event.status ?? '');
+  if (placedAfterAll || ringsAgain) errands = withErrandAt(errands, 'abort', 'abort', at);
+  const about = event.outcome?.key ?? null;
+  if (event.action?.name === 'create_order' && rules.agentOrder !== 'off') {
+    errands = withErrand(errands, `agent_order:${attempt}`, 'agent_order', at, about);
+  }
+  if (event.action && rules.forward.actions) {
+    errands = withErrand(errands, `forward:action:${event.action.name}:${attempt}`, 'forward', at, about);
+  }
+  if (event.type === 'end-of-call' && rules.forward.outcomes) {
+    errands = withErrand(errands, `forward:outcome:${attempt}`, 'forward', at, about);
+  }
+  if (event.final && rules.forward.outcomes) {
+    errands = withErrand(errands, `forward:ended:${attempt}`, 'forward', at, about);
+  }
+  return errands;
+}
+
+function isUnwanted(record: RecoveryRecord): boolean {
+  return record.stopReason !== null || isClosedUncalled(record);
+}
+
+/** What changed, property by property; an equal value in a new object is no change. */
+function differences(before: RecoveryRecord, after: RecoveryRecord): Partial<RecoveryRecord> {
+  const names = Object.keys(after) as (keyof RecoveryRecord)[];
+  const changed = names.filter((name) => before[name] !== after[name] && !sameJson(before[name], after[name]));
+  return Object.fromEntries(changed.map((name) => [name, after[name]]));
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

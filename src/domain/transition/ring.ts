@@ -1,0 +1,68 @@
+/** What a ring does to its record. */
+import { HOUR } from '../duration.ts';
+import { withoutErrand } from '../errand.ts';
+import type { RecoveryRecord } from '../recovery.ts';
+import { attemptIdOf } from '../recovery-id.ts';
+import { changed, type RingConsequence, type Transition, unchanged } from './event.ts';
+import { withoutDiscount } from './stop.ts';
+
+/** Only a `scheduled` record is dialled, snoozed or skipped, and only a `dialing` one given up. */
+export function onRing(record: RecoveryRecord, consequence: RingConsequence, at: number): Transition {
+  if (consequence.kind === 'give_up_dial') return record.state === 'dialing' ? givenUp(record, at) : unchanged(record);
+  if (record.state !== 'scheduled') return unchanged(record);
+  switch (consequence.kind) {
+    case 'dial': {
+      const attempts = record.attempts + 1;
+      const attemptId = attemptIdOf(record.id, attempts);
+      const patch = {
+        state: 'dialing',
+        reason: null,
+        attempts,
+        attemptId,
+        dialingAt: at,
+        held: null,
+        arm: 'call',
+        armAt: record.armAt ?? at,
+        // Left by a skip that a webhook undid; the shopper hears of the code after all.
+        errands: withoutErrand(record.errands, 'discount_delete'),
+      } as const;
+      return changed(record, patch, { at, event: 'dial_begun', state: 'dialing', detail: attemptId });
+    }
+    case 'hold_out': {
+      const drawn = { arm: 'holdout', armAt: record.armAt ?? at } as const;
+      return skipped(record, 'holdout', at, drawn);
+    }
+    case 'skip':
+      return skipped(record, consequence.reason, at, {});
+    case 'snooze': {
+      const { until, reason } = consequence;
+      if (reason === 'not_due') return changed(record, { alarmAt: until }, null);
+      return snoozed(record, until, reason, at);
+    }
+    case 'wait_for_shop':
+      return snoozed(record, consequence.until, 'shop_silent', at);
+    case 'prepare_discount': {
+      const { discount } = consequence;
+      const entry = { at, event: `discount_${discount.state}`, state: 'scheduled' } as const;
+      return changed(record, { discount }, entry);
+    }
+  }
+}
+
+function givenUp(record: RecoveryRecord, at: number): Transition {
+  const patch = { state: 'unknown', reason: 'dial_interrupted' } as const;
+  return changed(record, patch, { at, event: 'ring', ...patch });
+}
+
+function skipped(record: RecoveryRecord, reason: string, at: number, more: Partial<RecoveryRecord>): Transition {
+  const patch = { state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null } as const;
+  const entry = { at, event: 'ring', state: 'skipped', reason } as const;
+  // A webhook may open it again within the hour; the code is then offered after all.
+  return changed(record, { ...patch, ...more, ...withoutDiscount(record, at + HOUR) }, entry);
+}
+
+function snoozed(record: RecoveryRecord, until: number, reason: string, at: number): Transition {
+  const detail = `until ${new Date(until).toISOString()}`;
+  const patch = { dueAt: until, alarmAt: until, reason };
+  return changed(record, patch, { at, event: 'ring', state: 'scheduled', reason, detail });
+}
