@@ -27,5 +27,5 @@ export function verdictLines({ scenes, differences }: Pick<Played, 'scenes' | 'd
 export function reportLine({ total }: SeenReport): string {
   const { seen, called, answered, heldOut, recovered, creditsUsed } = total;
   const counts = `${seen} seen, ${called} called, ${answered} answered, ${heldOut} held out`;
-  return `  The service’s own report: ${counts}, ${recovered.orders} orders after a call, ${creditsUsed ?? 0} credits.`;
+  return `  The service’s own report: ${counts}; orders after a call: ${recovered.orders}; credits: ${creditsUsed ?? 0}.`;
 }

@@ -186,7 +186,7 @@ const SCRIPTS = {
       opens,
       givesEmail,
       givesAll,
-      { minute: 5, topic: 'orders/create', cart: ENGRAVED_CART, elsewhere: true, onceCalled: true },
+      { minute: 7, topic: 'orders/create', cart: ENGRAVED_CART, elsewhere: true, onceCalled: true },
     ],
   },
   'new-cart': {

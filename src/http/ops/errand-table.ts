@@ -7,16 +7,34 @@ import { type Html, html } from './html.ts';
 import { toTheSecond } from './instants.ts';
 import { sendPage } from './page.ts';
 
-export function errandTable(rows: readonly { readonly recoveryId: string; readonly errand: ErrandView }[]): Html {
-  return html`<table><tr><th>recovery</th><th>errand</th><th>state</th><th>tries</th><th>what came of it</th><th>due (UTC)</th><th></th></tr>
-    ${rows.map(row)}</table>`;
+interface ListedErrand {
+  readonly recoveryId: string;
+  readonly errand: ErrandView;
 }
 
-function row({ recoveryId, errand }: { readonly recoveryId: string; readonly errand: ErrandView }): Html {
+/** Errands of several recoveries. */
+export function errandTable(rows: readonly ListedErrand[]): Html {
+  const recovery = ({ recoveryId }: ListedErrand) =>
+    html`<td><a href="/ops/recoveries/${recoveryId}">${recoveryId}</a></td>`;
+  return html`<table><tr><th>recovery</th>${HEADS}</tr>
+    ${rows.map((row) => html`<tr>${recovery(row)}${cells(row)}</tr>`)}</table>`;
+}
+
+/** On the recovery's own page. */
+export function ownErrandTable(recoveryId: string, errands: readonly ErrandView[]): Html {
+  return html`<table><tr>${HEADS}</tr>
+    ${errands.map((errand) => html`<tr>${cells({ recoveryId, errand })}</tr>`)}</table>`;
+}
+
+const HEADS = html`<th>errand</th><th>state</th><th></th><th>tries</th><th>what came of it</th><th>due (UTC)</th>`;
+
+function cells({ recoveryId, errand }: ListedErrand): Html {
   const { key, state, tries, note, dueAt } = errand;
   const due = state === 'open' || state === 'doing' ? toTheSecond(dueAt) : '';
-  return html`<tr><td><a href="/ops/recoveries/${recoveryId}">${recoveryId}</a></td><td>${key}</td><td class="${state}">${state}</td>
-    <td>${tries}</td><td>${note}</td><td>${due}</td><td>${state === 'failed' ? retryButton(recoveryId, key) : null}</td></tr>`;
+  // A key may end with the attempt it is of; here it is plain whose.
+  const name = key.replace(`${recoveryId}.`, 'attempt ');
+  return html`<td class="words">${name}</td><td class="${state}">${state}</td>
+    <td>${state === 'failed' ? retryButton(recoveryId, key) : null}</td><td>${tries}</td><td>${note}</td><td>${due}</td>`;
 }
 
 function retryButton(recoveryId: string, key: string): Html {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { RecoveryStore } from '../../domain/ports.ts';
 import { isRecoveryId } from '../../domain/recovery-id.ts';
 import type { CallView } from './call-view.ts';
-import { errandTable } from './errand-table.ts';
+import { ownErrandTable } from './errand-table.ts';
 import { type Fact, factTable, inLines, linkTo, membersOf } from './fact-table.ts';
 import { type Html, html } from './html.ts';
 import { toTheSecond } from './instants.ts';
@@ -25,7 +25,7 @@ export function recoveryBody(detail: RecoveryDetail): Html {
   return html`
     <p><a href="/ops">all recoveries</a></p>
     <h2>${view.state}${view.reason ? `: ${view.reason}` : ''}</h2>
-    ${errands.length > 0 ? html`<h3>Errands</h3>${errandTable(errands.map((errand) => ({ recoveryId: view.id, errand })))}` : null}
+    ${errands.length > 0 ? html`<h3>Errands</h3>${ownErrandTable(view.id, errands)}` : null}
     <h3>What happened</h3>
     <table><tr><th>when (UTC)</th><th>what</th><th>led to</th><th>why</th><th></th></tr>${timeline.map(line)}</table>
     ${call ? html`<h3>The call</h3>${callTable(call)}` : null}

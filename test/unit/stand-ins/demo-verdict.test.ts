@@ -173,7 +173,7 @@ describe('the closing words', () => {
       creditsUsed: 6,
     };
     expect(reportLine({ total })).toContain(
-      '16 seen, 8 called, 6 answered, 1 held out, 2 orders after a call, 6 credits',
+      '16 seen, 8 called, 6 answered, 1 held out; orders after a call: 2; credits: 6',
     );
   });
 });
