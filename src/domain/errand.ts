@@ -94,6 +94,12 @@ function freshErrand(kind: ErrandKind, at: number, about: string | null): Errand
   return { kind, state: 'open', dueAt: at, doingAt: null, tries: 0, doubtful: false, note: null, ref: null, about };
 }
 
+/** A second call of one recovery is never wanted: it is taken back under its own id, whatever becomes of the first. */
+export function withSecondCall(errands: Errands, callId: string | null, at: number): Errands {
+  if (callId === null || Object.keys(errands).length >= MOST_ERRANDS) return errands;
+  return withErrand(errands, `abort:${callId.slice(0, 80)}`, 'abort', at, callId);
+}
+
 /** Drops what is still to be done; what is being done, or is over, stays. */
 export function withoutErrand(errands: Errands, key: string): Errands {
   if (errands[key]?.state !== 'open') return errands;
@@ -157,7 +163,8 @@ export function afterTry(errand: Errand, result: ErrandResult, now: number, rand
         tries,
         doubtful,
         ref,
-        dueAt: now + Math.round(Math.max(backOff, result.afterMs ?? 0)),
+        // Whoever asks for more patience than the slowest pause is asked again all the same.
+        dueAt: now + Math.round(Math.max(backOff, Math.min(result.afterMs ?? 0, SLOWEST_RETRY))),
       };
     }
   }

@@ -114,6 +114,8 @@ export interface RecoveryRecord {
   readonly attempts: number;
   readonly attemptId: string | null;
   readonly dialingAt: number | null;
+  /** A dial of unknown fate was presumed not placed and made once more; that happens once. */
+  readonly redialled: boolean;
   /** Consecutive dials that provably sent nothing; drives the back-off. */
   readonly notPlaced: number;
   readonly callId: string | null;
@@ -193,6 +195,7 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   attempts: 0,
   attemptId: null,
   dialingAt: null,
+  redialled: false,
   notPlaced: 0,
   callId: null,
   calledAt: null,

@@ -37,7 +37,10 @@ export function errandAlarmsOn(queue: ErrandQueue, clock: Clock): ErrandAlarms {
     remind: (recoveryId) =>
       orUnavailable(async () => {
         const jobId = `err-${recoveryId}-reminder`;
-        if ((await queue.getJobState(jobId)) !== 'unknown') return false;
+        const known = await queue.getJob(jobId);
+        // The last reminder may be asleep until something far away; there is something near now.
+        if (known && (await known.isDelayed())) await known.promote().catch(() => {});
+        if (known) return true;
         await queue.add('errands', { v: ERRAND_JOB_VERSION, recoveryId }, { jobId });
         return true;
       }),

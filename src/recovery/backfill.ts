@@ -160,9 +160,10 @@ export function backfill(deps: {
       return missed;
     }
     if (!isSettled) return false;
-    const token = checkout.token || (checkout.id === null ? '' : foundTokenOf(checkout.id));
-    if (token === '') return false;
-    await receiveCheckout({ ...checkout, token });
+    const token = nameOf(checkout);
+    const updatedAt = checkout.updatedAt ?? checkout.createdAt;
+    if (token === '' || updatedAt === null) return false;
+    await receiveCheckout({ ...checkout, updatedAt, token });
     return true;
   }
 
@@ -186,8 +187,15 @@ export function backfill(deps: {
     return state !== 'waiting';
   }
 
-  async function recoveriesOf({ token, cartToken, id }: Checkout): Promise<string[]> {
+  /** The name under which it is, or would be, taken in; empty when nothing names it. */
+  function nameOf({ token, id }: Checkout): string {
+    return token || (id === null ? '' : foundTokenOf(id));
+  }
+
+  async function recoveriesOf(checkout: Checkout): Promise<string[]> {
+    const { cartToken, id } = checkout;
     const ids = new Set<string>();
+    const token = nameOf(checkout);
     const own = token === '' ? null : recoveryIdOf(shop, token);
     if (own !== null && (await store.load(own))) ids.add(own);
     if (id !== null) for (const found of await store.find(shop, { kind: 'checkout', value: id })) ids.add(found);

@@ -55,7 +55,9 @@ export function clearDial(deps: {
       looked = looked === undefined ? await askShop(record, now) : looked;
       if (looked) return looked;
       const [contact] = personOf(record);
-      if (contact && isHeldOut(contact, record.shop, holdoutPercent)) return { kind: 'hold_out' };
+      const drawn = record.arm === null && contact && isHeldOut(contact, record.shop, holdoutPercent);
+      // One checkout counts once in either group.
+      if (drawn) return (await claimed(record)) ?? { kind: 'hold_out' };
       return (await prepareDiscount(record, now)) ?? (await claimed(record)) ?? { kind: 'dial' };
     };
   };

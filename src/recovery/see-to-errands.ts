@@ -6,6 +6,7 @@ import {
   afterTry,
   begun,
   dueErrand,
+  ERRAND_TIME_LIMIT_MS,
   type Errand,
   type ErrandKind,
   type ErrandResult,
@@ -62,6 +63,10 @@ export function seeToErrands(deps: {
 
   /** A fault in the code that does it is no reason to try for ever: it counts as a try, and what it did is in doubt. */
   async function attempt({ record, key, errand }: Begun): Promise<Tried> {
+    // Frozen since it was claimed: somebody else may be about to take it over. Nothing was asked yet.
+    if (clock.now() - (errand.doingAt ?? 0) > ERRAND_TIME_LIMIT_MS / 2) {
+      return { result: { kind: 'wait', note: errand.note ?? 'stalled', forMs: 0 } };
+    }
     try {
       return await run[errand.kind](record, key, errand);
     } catch (error) {

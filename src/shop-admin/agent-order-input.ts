@@ -21,7 +21,7 @@ export function draftOrderInput(order: AgentOrder): DraftOrderInput {
   if (order.lines.length === 0) return { ok: false, reason: 'no line to order' };
   const lineItems: { variantId: string; quantity: number }[] = [];
   for (const { variantId, quantity } of order.lines) {
-    const id = readId(variantId) ?? null;
+    const id = /^(gid:\/\/shopify\/ProductVariant\/)?\d+$/.test(variantId ?? '') ? (readId(variantId) ?? null) : null;
     if (id === null) return { ok: false, reason: 'a line names no article of the shop' };
     if (!Number.isSafeInteger(quantity) || quantity < 1) return { ok: false, reason: 'a line has no quantity' };
     lineItems.push({ variantId: `gid://shopify/ProductVariant/${id}`, quantity });

@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<keyof RecoveryRecord, Kind>> = {
   attempts: 'number',
   attemptId: 'text',
   dialingAt: 'number',
+  redialled: 'flag',
   notPlaced: 'number',
   callId: 'text',
   calledAt: 'number',

@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   ops = opsClient(service.url);
   shoppers = await everythingGoesWrong();
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   service?.kill('SIGKILL');

@@ -391,7 +391,7 @@ beforeAll(async () => {
   startsAt = Math.ceil((time.clock.now() + SECOND) / SECOND) * SECOND;
   stories = cast();
   await play();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await time.close();

@@ -59,7 +59,8 @@ export function fakeStore(): FakeStore {
         const { entry: _entry, id: _id, now: _now, lookups: _lookups, ...held } = intake;
         const underWay = before.state === 'dialing' || before.state === 'unknown';
         const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
-        const holds = underWay && checkoutUpdatedAt > newest;
+        const isNo = checkoutUpdatedAt === newest && intake.reason === 'no_consent';
+        const holds = underWay && (checkoutUpdatedAt > newest || isNo);
         const after = holds ? { ...before, held, revision: before.revision + 1 } : before;
         write(after, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
       }

@@ -54,7 +54,7 @@ export async function startServiceProcess(
     await until(
       () => `the process is ready; it wrote ${lines.slice(-5).join('\n')}`,
       async () => (await fetch(`${one.url}/readyz`).catch(() => null))?.ok,
-      15_000,
+      30_000,
     ).catch((fault) => {
       child.kill('SIGKILL');
       throw fault;

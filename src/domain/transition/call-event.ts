@@ -1,6 +1,6 @@
 /** A call event on its record: what it tells is learned, and what it asks for becomes an errand. */
 import type { CallEvent } from '../call-event.ts';
-import { type Errands, withErrand, withErrandAt } from '../errand.ts';
+import { type Errands, withErrand, withErrandAt, withSecondCall } from '../errand.ts';
 import { foldCallEvent } from '../fold-call-event.ts';
 import type { RecoveryRecord, TimelineEntry } from '../recovery.ts';
 import { changed, type FollowUpRules, type Sign, type Transition, unchanged } from './event.ts';
@@ -23,9 +23,13 @@ export function onCallEvent(record: RecoveryRecord, event: CallEvent, at: number
     ...overdue,
     ...(moved ? { reason: null, calledAt: record.calledAt ?? at } : {}),
   };
-  const known: RecoveryRecord = moved && told.state === 'called' ? { ...told, ...meanwhile(told, at) } : told;
+  // Now there is a call to name: what waited for that goes on.
+  const named = moved || (record.callId === null && told.callId !== null);
+  const known: RecoveryRecord = named && told.state === 'called' ? { ...told, ...meanwhile(told, at) } : told;
   const placedAfterAll = isClosedUncalled(record) && record.callId === null && known.callId !== null;
-  const errands = conflict ? known.errands : errandsAfter(known, event, at, rules, placedAfterAll);
+  const errands = conflict
+    ? withSecondCall(known.errands, event.callId, at)
+    : errandsAfter(record, known, event, at, rules, placedAfterAll);
   const after = { ...known, errands };
   const next = event.final && !conflict ? { ...after, ...withoutDiscount(after, after.discount?.endsAt ?? at) } : after;
   const news = differences(record, next);
@@ -69,6 +73,7 @@ const BETWEEN_ATTEMPTS: ReadonlySet<string> = new Set([
 ]);
 
 function errandsAfter(
+  before: RecoveryRecord,
   record: RecoveryRecord,
   event: CallEvent,
   at: number,
@@ -84,12 +89,14 @@ function errandsAfter(
   if (event.action?.name === 'create_order' && rules.agentOrder !== 'off') {
     errands = withErrand(errands, `agent_order:${attempt}`, 'agent_order', at, about);
   }
-  if (event.action && rules.forward.actions) {
-    errands = withErrand(errands, `forward:action:${event.action.name}:${attempt}`, 'forward', at, about);
-  }
-  if (event.type === 'end-of-call' && rules.forward.outcomes) {
-    errands = withErrand(errands, `forward:outcome:${attempt}`, 'forward', at, about);
-  }
+  const isNews = about !== null && !sameJson(before.outcomes[about], record.outcomes[about]);
+  const tell = (key: string): void => {
+    // Told already, and the vendor says more now: that is another message.
+    const known = Object.keys(errands).filter((each) => each === key || each.startsWith(`${key}:`)).length;
+    errands = withErrand(errands, known > 0 && isNews ? `${key}:${known + 1}` : key, 'forward', at, about);
+  };
+  if (event.action && rules.forward.actions) tell(`forward:action:${event.action.name}:${attempt}`);
+  if (event.type === 'end-of-call' && rules.forward.outcomes) tell(`forward:outcome:${attempt}`);
   if (event.final && rules.forward.outcomes) {
     errands = withErrand(errands, `forward:ended:${attempt}`, 'forward', at, about);
   }
@@ -97,7 +104,9 @@ function errandsAfter(
 }
 
 function isUnwanted(record: RecoveryRecord): boolean {
-  return record.stopReason !== null || isClosedUncalled(record);
+  // Closed for want of news, bought since, and heard of again.
+  const boughtSince = record.reason === 'no_final_event' && record.orderedAt !== null;
+  return record.stopReason !== null || isClosedUncalled(record) || boughtSince;
 }
 
 /** What changed, property by property; an equal value in a new object is no change. */

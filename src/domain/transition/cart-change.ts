@@ -11,8 +11,11 @@ export function onCartChange(
   rules: FollowUpRules,
 ): Transition {
   if (record.state !== 'called' || record.stopReason !== null) return unchanged(record);
-  if (checkout.checkoutUpdatedAt <= (record.checkoutUpdatedAt ?? 0)) return unchanged(record);
+  const known = record.checkoutUpdatedAt ?? 0;
+  // Within one second Shopify's order is unknown: a no is obeyed.
+  if (checkout.checkoutUpdatedAt < known) return unchanged(record);
   if (withdrawsConsent(checkout)) return onStop(record, { reason: 'opted_out', order: null }, at, rules);
+  if (checkout.checkoutUpdatedAt === known) return unchanged(record);
   const patch = payloadNews(record, checkout, at);
   return patch === null ? unchanged(record) : changed(record, patch, { at, event: 'cart_changed', state: 'called' });
 }

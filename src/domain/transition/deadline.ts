@@ -38,14 +38,25 @@ function tooOld(record: RecoveryRecord, at: number): Transition {
 function presumed(record: RecoveryRecord, at: number, rules: FollowUpRules): Transition {
   const signs = ['presumed_not_placed'] as const;
   const errands = withoutErrand(record.errands, 'abort');
-  if (rules.redialPresumed && record.stopReason === null && record.payload !== null && record.phone !== null) {
+  if (
+    rules.redialPresumed &&
+    !record.redialled &&
+    record.stopReason === null &&
+    record.payload !== null &&
+    record.phone !== null
+  ) {
     const again = { state: 'scheduled', reason: 'presumed_not_placed', dueAt: at } as const;
     // What the shopper did meanwhile decides, as after any dial that was not placed.
     const next = record.held === null ? again : asHeld(record.held, at);
     const { state, reason } = { ...record, ...next };
     const entry = { at, event: 'sweep', state, ...(reason === null ? {} : { reason }) };
     const detail = record.held === null ? {} : { detail: again.reason };
-    return changed(record, { ...next, errands, alarm: null, alarmAt: null }, { ...entry, ...detail }, { signs });
+    return changed(
+      record,
+      { ...next, errands, alarm: null, alarmAt: null, redialled: true },
+      { ...entry, ...detail },
+      { signs },
+    );
   }
   const reason = record.stopReason ?? 'presumed_not_placed';
   const patch = { errands, ...cancelled({ ...record, errands }, reason, at) };

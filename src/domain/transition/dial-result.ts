@@ -1,8 +1,8 @@
 /** What became of a dial, on its record. A call event may have been faster and knows at least as much. */
 import { HOUR, MINUTE, SECOND } from '../duration.ts';
-import { withErrandAgain, withoutErrand } from '../errand.ts';
+import { withErrandAgain, withoutErrand, withSecondCall } from '../errand.ts';
 import type { DialResult } from '../ports.ts';
-import type { HeldCheckout, RecoveryRecord } from '../recovery.ts';
+import { type HeldCheckout, OPEN_STATES, type RecoveryRecord } from '../recovery.ts';
 import { changed, type Transition, unchanged } from './event.ts';
 import { meanwhile } from './meanwhile.ts';
 import { cancelled, withoutDiscount } from './stop.ts';
@@ -24,8 +24,10 @@ export function onDialResult(
   { attemptId, result, backoffMs }: { attemptId: string; result: DialResult; backoffMs: number },
   at: number,
 ): Transition {
-  const open = record.attemptId === attemptId && (record.state === 'dialing' || record.state === 'unknown');
-  if (result.kind === 'placed') return placed(record, result, at, open);
+  const ours = record.attemptId === attemptId;
+  const open = ours && (record.state === 'dialing' || record.state === 'unknown');
+  // Also of a dial that was held for not placed already: the call is there, and nobody may make another.
+  if (result.kind === 'placed') return placed(record, result, at, open || (ours && OPEN_STATES.has(record.state)));
   if (!open) return unchanged(record);
   switch (result.kind) {
     case 'unknown': {
@@ -71,7 +73,9 @@ function placed(
   const { state } = next;
   const reason = conflict ? { reason: 'duplicate_call_id' } : {};
   const entry = { at, event: 'dial_placed', state, detail: result.callId, ...reason };
-  return changed(record, { ...patch, ...followUps(next, at) }, entry, {
+  const followed = { ...patch, ...followUps(next, at) };
+  const errands = withSecondCall(followed.errands ?? record.errands, conflict ? result.callId : null, at);
+  return changed(record, errands === record.errands ? followed : { ...followed, errands }, entry, {
     lookups: [{ kind: 'call', value: result.callId }],
     signs: [
       ...(conflict ? ['duplicate_call_id' as const] : []),

@@ -14,13 +14,15 @@ const BARRED_AGAIN_MS = 5 * MINUTE;
 
 export function abortCall(voice: VoiceCalls): RunErrand {
   return async (record, _key, errand) => {
-    const { state, callId } = record;
-    if (state === 'ended') return over(state);
+    const { state, reason } = record;
+    // A second call of the same recovery has an errand of its own, which names it.
+    const callId = errand.about ?? record.callId;
+    if (state === 'ended' && reason !== 'no_final_event' && errand.about === null) return over(state);
     if (callId === null) return LIVE_STATES.has(state) ? unheardOf(record, errand) : over(state);
     const result = await voice.abort(callId);
     switch (result.kind) {
       case 'aborted':
-        return { result: { kind: 'done', note: 'aborted' }, patch: markAborted };
+        return { result: { kind: 'done', note: 'aborted' }, ...(errand.about === null ? { patch: markAborted } : {}) };
       // In progress or over. Should the vendor want to ring again, its next event opens this errand anew.
       case 'not_abortable':
         return { result: { kind: 'done', note: 'in_progress_or_over' } };

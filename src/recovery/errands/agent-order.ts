@@ -16,6 +16,8 @@ import { resultOfFault } from './ask-shop.ts';
 /** The shop's search shows a new order only after a while: one that is in doubt is looked for twice, so far apart. */
 const SEARCH_LAG_MS = 30 * SECOND;
 const LOOKED = 'not_found_yet';
+/** Nothing that only sounds like it (Cashfree, cash app): a draft can still be completed, an order not taken back. */
+const ON_DELIVERY = /^(cod|cash|(cash|pay(ment)?)[ _-]on[ _-]delivery)$/i;
 
 export function agentOrder(deps: {
   /** null: there is no Admin token, so nothing can be ordered. */
@@ -35,8 +37,10 @@ export function agentOrder(deps: {
     if (said.unreadableLines > 0) return failed('unreadable_lines');
     const draft = await draftFor(admin, record, key, errand, said);
     if ('result' in draft) return draft;
-    const onDelivery = said.paymentMode === null || /\b(cod|cash)/i.test(said.paymentMode);
+    const onDelivery = said.paymentMode === null || ON_DELIVERY.test(said.paymentMode.trim());
     if (mode === 'draft' || !onDelivery || draft.orderName !== null) return placed(draft);
+    // Meanwhile the shopper may have bought by herself; the draft is left for the merchant to see.
+    if (record.orderedAt !== null) return { result: { kind: 'done', note: 'ordered_already' } };
     const completed = await admin.completeAgentOrder(draft.id);
     if (completed.ok) return placed(completed.value);
     const result = resultOfFault(completed.fault, true);
@@ -61,6 +65,9 @@ export function agentOrder(deps: {
     }
     // The shopper may have bought by herself meanwhile: a second parcel helps nobody.
     if (record.orderedAt !== null) return { result: { kind: 'done', note: 'ordered_already' } };
+    // Of the cart only when the agent talked about the cart that stands on the record.
+    const told = record.errands.replace_payload;
+    if (said.lines.length === 0 && told && told.note !== 'replaced') return failed('cart_changed');
     const order = orderOf(record, orderKey, said);
     if (order.lines.length === 0) return failed('no_lines');
     const created = await admin.createAgentOrder(order);
@@ -96,9 +103,21 @@ function orderOf(record: RecoveryRecord, key: string, said: AgentOrderRequest): 
     phone: (said.phone && toValidE164(said.phone, said.shippingAddress?.country ?? null)) ?? record.phone,
     note: said.note,
     lines: said.lines.length > 0 ? said.lines : linesOf(payload),
-    shippingAddress: said.shippingAddress,
-    discountCodes: said.discountCode ? [said.discountCode] : [],
+    shippingAddress: said.shippingAddress ?? addressOf(payload),
+    // A code that nobody offered is one that somebody talked the agent into.
+    discountCodes: said.discountCode && offered(record).includes(said.discountCode) ? [said.discountCode] : [],
   };
+}
+
+function offered({ discount, payload }: RecoveryRecord): readonly string[] {
+  return [...(discount ? [discount.code] : []), ...(payload?.discountCodes ?? [])];
+}
+
+function addressOf(payload: AbandonedCartPayload | null): AgentOrder['shippingAddress'] {
+  if (!payload?.shippingAddress) return null;
+  const { provinceCode: _code, ...address } = payload.shippingAddress;
+  const { firstName, lastName } = payload.customer;
+  return { ...address, firstName, ...(lastName === undefined ? {} : { lastName }) };
 }
 
 function linesOf(payload: AbandonedCartPayload | null): AgentOrder['lines'] {

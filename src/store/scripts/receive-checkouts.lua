@@ -49,7 +49,10 @@ local function receive(k, a)
     if outcome then
       -- While the dial is under way nothing may change, and nothing may be lost: if it turns out not to have been placed,
       -- the newest webhook decides what follows.
-      if (was == 'dialing' or was == 'unknown') and updated_at > math.max(newest, tonumber(known[9] or '-1')) then
+      -- Within one second Shopify's order is unknown: a no is obeyed.
+      local held_at = math.max(newest, tonumber(known[9] or '-1'))
+      local news = updated_at > held_at or (updated_at == held_at and reason == 'no_consent')
+      if (was == 'dialing' or was == 'unknown') and news then
         redis.call('HSET', record, 'heldAt', ARGV[a + 3], 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
           reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 3],

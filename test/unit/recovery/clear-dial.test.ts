@@ -261,8 +261,15 @@ describe('the holdout', () => {
     const world = gates(given);
     expect(await world.clear(record)).toEqual({ kind: 'hold_out' });
     expect(world.admin?.asked.map(([question]) => question)).toEqual(['lastLook']);
-    // Who is held out has claimed nothing.
-    expect(await world.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another')).toBe(true);
+    // Another recovery of the same checkout is in neither group.
+    expect(await world.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another')).toBe(false);
+  });
+
+  it('is not drawn a second time: who was drawn to be called stays so when the dial has to be tried again', async () => {
+    let n = 0;
+    const held = (more: object) => gates({ holdoutPercent: 50 }).clear({ phone: number(n), ...more });
+    while ((await held({})).kind !== 'hold_out') n++;
+    expect(await held({ arm: 'call', armAt: NOW, attempts: 1 })).toEqual({ kind: 'dial' });
   });
 });
 

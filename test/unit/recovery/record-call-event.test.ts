@@ -88,13 +88,15 @@ describe('a call event', () => {
     expect(world.store.timeline(ID)).toEqual([{ at: NOW, event: 'call.busy', times: 2, lastAt: NOW }]);
   });
 
-  it('of another call of the same attempt raises an alarm and changes nothing', async () => {
+  it('of another call of the same attempt raises an alarm, and that call is taken back', async () => {
     const world = aWorld({ record: dialled });
-    const { revision: _r, ...before } = world.asha();
+    const { revision: _r, errands: _e, lastEventAt: _l, ...before } = world.asha();
     await world.record(told('completed', { callId: 'another' }), ours);
     expect(world.asha()).toMatchObject({ ...before, changedAt: NOW });
     expect(world.journal.alarms()).toEqual(['duplicate_call_id']);
     expect(world.store.timeline(ID)).toEqual([{ at: NOW, event: 'call.completed', reason: 'duplicate_call_id' }]);
+    await world.seeTo(ID);
+    expect(world.voice.aborts).toEqual(['another']);
   });
 
   it('shows a status that its name does not tell', async () => {

@@ -171,6 +171,19 @@ describe('a crash between the try and the record', () => {
     expect(world.known().abort).toMatchObject({ state: 'done', doubtful: false });
   });
 
+  it('is not left by one who was frozen before he asked anything: he leaves it to whoever comes next', async () => {
+    const world = seer({ abort: anErrand({ dueAt: NOW }) }, { kind: 'done', note: 'done' });
+    const { commit } = world.store;
+    world.store.commit = async (change) => {
+      world.store.commit = commit;
+      const committed = await commit(change);
+      world.clock.at += ERRAND_TIME_LIMIT_MS;
+      return committed;
+    };
+    await world.seeTo();
+    expect(world.tried.map(({ errand }) => errand.doingAt)).toEqual([NOW + ERRAND_TIME_LIMIT_MS]);
+  });
+
   it('is not the same as a fault in what does it: that counts as a try, and leaves a doubt', async () => {
     const world = seer({ abort: anErrand({ dueAt: NOW }) }, () => {
       throw new TypeError('not a function');

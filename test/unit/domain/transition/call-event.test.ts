@@ -68,12 +68,24 @@ describe('an event', () => {
     expect(hear(once, told('in-progress'), {}, NOW - MINUTE).next.lastEventAt).toBe(NOW);
   });
 
-  it('of another call of the same attempt changes nothing, and is a sign', () => {
+  it('of another call of the same attempt is a sign, and all it changes is that this call is taken back', () => {
     const record = aCalledRecord({ stopReason: 'ordered', errands: abort({ state: 'done' }) });
     const { patch, entry, signs } = hear(record, told('busy', { callId: 'another-call' }));
-    expect(patch).toEqual({});
+    const errands = { ...record.errands, 'abort:another-call': anErrand({ dueAt: NOW, about: 'another-call' }) };
+    expect(patch).toEqual({ errands, lastEventAt: NOW });
     expect(entry).toEqual({ at: NOW, event: 'call.busy', reason: 'duplicate_call_id' });
     expect(signs).toEqual(['duplicate_call_id']);
+  });
+
+  it('that names the call at last wakes the abort that waited for a name', () => {
+    const waiting = abort({ state: 'open', dueAt: NOW + HOUR });
+    const record = aCalledRecord({ callId: null, stopReason: 'ordered', errands: waiting });
+    expect(hear(record, told('initiate')).next.errands.abort?.dueAt).toBe(NOW);
+  });
+
+  it('of a call that was closed for silence and whose shopper has bought since takes it back', () => {
+    const closed = aCalledRecord({ state: 'ended', reason: 'no_final_event', orderedAt: NOW, errands: {} });
+    expect(hear(closed, told('rescheduled')).next.errands.abort).toMatchObject({ state: 'open', dueAt: NOW });
   });
 
   it('that comes after the record was closed for silence says why it ended', () => {
@@ -195,7 +207,8 @@ describe('what a call brought', () => {
   });
 
   it('is not believed of another call', () => {
-    expect(hear(aCalledRecord(), { ...agreed, callId: 'another-call' }, all).next.errands).toEqual({});
+    const { errands } = hear(aCalledRecord(), { ...agreed, callId: 'another-call' }, all).next;
+    expect(Object.keys(errands)).toEqual(['abort:another-call']);
   });
 });
 

@@ -96,8 +96,13 @@ describe('consent that is taken back', () => {
   });
 
   it('in an older webhook was given again since', () => {
-    const older = { ...noConsent, checkoutUpdatedAt: called.checkoutUpdatedAt ?? 0 };
+    const older = { ...noConsent, checkoutUpdatedAt: (called.checkoutUpdatedAt ?? 0) - 1 };
     expect(change(called, older).patch).toBeNull();
+  });
+
+  it('is obeyed within the second of the webhook before it: which came last nobody knows', () => {
+    const same = { ...noConsent, checkoutUpdatedAt: called.checkoutUpdatedAt ?? 0 };
+    expect(change(called, same).next.stopReason).toBe('opted_out');
   });
 
   it('is not what any other reason to skip means', () => {

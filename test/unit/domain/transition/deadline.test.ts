@@ -117,9 +117,17 @@ describe('a doubt that nothing ever ended', () => {
       dueAt: NOW,
       alarm: null,
       alarmAt: null,
+      redialled: true,
     });
     expect(entry).toEqual({ at: NOW, event: 'sweep', state: 'scheduled', reason: 'presumed_not_placed' });
     expect(signs).toEqual(['presumed_not_placed']);
+  });
+
+  it('is dialled once more and no oftener, whatever gets lost', () => {
+    expect(pass({ ...doubtful, redialled: true }, redial).next).toMatchObject({
+      state: 'cancelled',
+      reason: 'presumed_not_placed',
+    });
   });
 
   it.each([

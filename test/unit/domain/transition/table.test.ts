@@ -58,7 +58,7 @@ const table: readonly Row[] = [
   [
     'a dial that was placed',
     dialled({ kind: 'placed', callId: CALL_ID, vendorStatus: 'initiate' }),
-    { ...everywhere, ...whileDialled('called') },
+    { ...everywhere, ...whileDialled('called'), waiting: 'called', scheduled: 'called', skipped: 'called' },
   ],
   [
     'a dial that sent nothing',

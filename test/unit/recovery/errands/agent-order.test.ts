@@ -73,7 +73,7 @@ describe('what is ordered', () => {
               quantity: 1,
             },
           ],
-          shippingAddress: null,
+          shippingAddress: expect.objectContaining({ firstName: 'Asha', country: 'India' }),
           discountCodes: [],
         },
       ],
@@ -90,7 +90,8 @@ describe('what is ordered', () => {
       discountCode: 'TEA',
     };
     const { discountCode: _code, ...asSaid } = { ...said, phone: '+919090919191' };
-    const { admin } = await order({ said });
+    const offered = { code: 'TEA', state: 'fixed', shopId: null, endsAt: null } as const;
+    const { admin } = await order({ said, record: { discount: offered } });
     expect(admin.asked[0]?.[1]).toEqual({
       key: ORDER_KEY,
       checkoutToken: called.checkoutToken,
@@ -261,5 +262,32 @@ describe('a shop that does not make it', () => {
   it('complete at all is a fault for an operator', async () => {
     const { result } = await order({ mode: 'cod', admin: fakeAdmin({ completeAgentOrder: no(refused) }) });
     expect(result).toEqual({ kind: 'failed', note: 'shop_refused' });
+  });
+});
+
+describe('an order that must not be made', () => {
+  it.each(['Cashfree', 'cashless', 'prepaid (no COD)', 'Cash App Pay', 'not cash'])(
+    'is not completed for payment on delivery when she said %s',
+    async (paymentMode) => {
+      expect((await order({ mode: 'cod', said: { paymentMode } })).asked).toEqual(['createAgentOrder']);
+    },
+  );
+
+  it('is not completed when she has bought by herself since the draft was made', async () => {
+    const { asked, result } = await order({ mode: 'cod', errand: { ref: DRAFT.id }, record: { orderedAt: 1 } });
+    expect(asked).toEqual([]);
+    expect(result).toEqual({ kind: 'done', note: 'ordered_already' });
+  });
+
+  it('is not made of a cart that the agent never talked about', async () => {
+    const errands = { replace_payload: anErrand({ kind: 'replace_payload', state: 'done', note: 'too_late' }) };
+    const { asked, result } = await order({ record: { errands } });
+    expect(asked).toEqual([]);
+    expect(result).toEqual({ kind: 'failed', note: 'cart_changed' });
+  });
+
+  it('has no code that nobody offered', async () => {
+    const { admin } = await order({ said: { discountCode: 'STAFF100' } });
+    expect(admin.asked[0]?.[1]).toMatchObject({ discountCodes: [] });
   });
 });
