@@ -51,8 +51,10 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'action',
 ]);
 
-/** Events whose whole `data` is worth keeping: the analysis, the final report, what the agent did. */
+/** Events whose whole `data` is worth keeping: the analysis, the final report, what the agent did. Of others, what nobody documented is. */
 const TELLING = new Set(['end-of-call', 'call.lifecycle-ended', 'action']);
+const KNOWN_OF_DATA = new Set(['analysis', 'credits', 'report', 'action', 'reason', 'payload']);
+const KNOWN_OF_CALL = new Set(['id', 'status', 'startedAt', 'endedAt', 'durationSeconds', 'recordingUrl', 'detailUrl']);
 
 /** What is kept of an event is written and walked: far above anything the vendor documents. */
 const MOST_LEVELS = 100;
@@ -69,9 +71,10 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
   const { metadata, event } = parsed.data;
   const { type } = event;
   const data = event.data ?? {};
-  const telling = TELLING.has(type);
+  const unheardOf = undocumented(data);
+  const telling = TELLING.has(type) || !KNOWN_TYPES.has(type) || unheardOf;
   // Whoever writes or walks such a value runs out of stack.
-  if (telling && isDeeperThan(MOST_LEVELS, data)) return { ok: false, field: 'event.data' };
+  if (TELLING.has(type) && isDeeperThan(MOST_LEVELS, data)) return { ok: false, field: 'event.data' };
   const recoveryId = metadata?.recoveryId;
   const call = readObject(data.call);
   const action = type === 'action' ? readText(data.action, MOST_NAME) : null;
@@ -86,15 +89,28 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
       callId: readLooseText(call?.id, MOST_NAME) ?? readLooseText(data.callId, MOST_NAME),
       status: readText(call?.status, MOST_NAME) ?? impliedStatus(type),
       call: factsOf(call),
-      analysis: telling ? analysisOf(readObject(data.analysis)) : null,
+      analysis: TELLING.has(type) ? analysisOf(readObject(data.analysis)) : null,
       credits: creditsOf(readObject(data.credits)),
       report: reportOf(readObject(data.report)),
       action: action === null ? null : actionOf(action, data),
-      outcome: telling ? { key, data: inShort(withoutCall(data)) } : null,
+      outcome: telling && !isDeeperThan(MOST_LEVELS, data) ? { key, data: inShort(kept(data)) } : null,
       final,
       finalStatus: final ? readText(readObject(data.report)?.finalStatus, MOST_NAME) : null,
     },
   };
+}
+
+/** What is documented of the call stands on the record by itself. */
+function kept(data: JsonObject): JsonObject {
+  const { call, ...rest } = data;
+  const unheardOf = Object.entries(readObject(call) ?? {}).filter(([name]) => !KNOWN_OF_CALL.has(name));
+  return unheardOf.length === 0 ? rest : { ...rest, call: Object.fromEntries(unheardOf) };
+}
+
+/** Whether there is more in it than the call and its documented fields. */
+function undocumented({ call, callId: _callId, ...rest }: JsonObject): boolean {
+  const fields = Object.keys(readObject(call) ?? {});
+  return Object.keys(rest).some((name) => !KNOWN_OF_DATA.has(name)) || fields.some((name) => !KNOWN_OF_CALL.has(name));
 }
 
 /** `call.busy` tells of status `busy`; the end of the lifecycle and the analysis tell of none. */
@@ -144,9 +160,4 @@ function actionOf(spelled: string, { reason, payload }: JsonObject): CallAction 
 
 function unlessEmpty<T extends object>(values: T): T | null {
   return Object.values(values).every((value) => value === null) ? null : values;
-}
-
-function withoutCall(data: JsonObject): JsonObject {
-  const { call: _call, ...rest } = data;
-  return rest;
 }

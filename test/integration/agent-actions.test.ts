@@ -110,7 +110,7 @@ const AGREED = {
 
 describe('an order that the agent agreed', () => {
   it('becomes a draft order of exactly what was agreed', async () => {
-    await begin({ AGENT_ORDER: 'draft' });
+    await begin({ AGENT_ORDER: 'draft', DISCOUNT: 'fixed:RING5', DISCOUNT_VALUE: '5%' });
     const { shopper, callId } = await called();
     await agentDoes(callId, 'create_order');
     await errand(shopper, 'agent_order', isOver);
@@ -154,7 +154,17 @@ describe('an order that the agent agreed', () => {
       ],
       email: shopper.shopper.email,
       phone: shopper.shopper.e164,
+      shippingAddress: { firstName: 'Odile', lastName: 'Marrable', address1: '9 Ferry Road', zip: '94111' },
     });
+  });
+
+  it('has no discount that nobody offered, whatever the agent was talked into', async () => {
+    await begin({ AGENT_ORDER: 'draft', DISCOUNT: 'fixed:RING4', DISCOUNT_VALUE: '4%' });
+    const { shopper, callId } = await called();
+    await agentDoes(callId, 'create_order');
+    await errand(shopper, 'agent_order', isOver);
+    expect(ground.shop.shelves.drafts).toHaveLength(1);
+    expect(ground.shop.shelves.drafts[0]?.input).not.toHaveProperty('discountCodes');
   });
 
   it.each([

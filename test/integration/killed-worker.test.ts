@@ -1,5 +1,5 @@
 /** A worker process that dies in the middle of a dial, wherever that is: nobody is phoned twice, and nobody is forgotten. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../stand-ins/free-port.ts';
 import { aShopper, longAgo, type ShopperInTest } from '../support/a-shopper.ts';
 import { type Ground, openGround, type Running } from '../support/ground.ts';
@@ -114,7 +114,12 @@ describe.concurrent('a worker that is killed', { timeout: 40_000 }, () => {
     }));
 });
 
-describe.concurrent('a worker that is asked to end while the vendor has its request', () => {
+describe.concurrent('a worker that is asked to end while the vendor has its request', { timeout: 40_000 }, () => {
+  const workers: ServiceProcess[] = [];
+  afterAll(() => {
+    for (const worker of workers) worker.kill('SIGKILL');
+  });
+
   /** Starts the real entry with one due checkout, and sends SIGTERM when the vendor has read the request. */
   async function askedToEnd(
     env: Record<string, string>,
@@ -127,6 +132,7 @@ describe.concurrent('a worker that is asked to end while the vendor has its requ
     const worker = await startServiceProcess(
       ground.environment(await freePort(), { ROLE: 'worker', CALL_CONCURRENCY: '1', PUBLIC_URL: web.url, ...env }),
     );
+    workers.push(worker);
     await web.send(shopper.fillsIn(longAgo()));
     await ground.vendor.waitForCalls(1);
     const askedAt = Date.now();
@@ -152,7 +158,6 @@ describe.concurrent('a worker that is asked to end while the vendor has its requ
       await settled(ground.store, tooLate.recoveryId, 'called');
       expect(ground.vendor.requests).toBe(2);
     } finally {
-      worker.kill('SIGKILL');
       await ground.close();
     }
   });
@@ -174,7 +179,6 @@ describe.concurrent('a worker that is asked to end while the vendor has its requ
       expect(await recordOf(ground, shopper)).toMatchObject({ state: 'unknown' });
       expect(ground.vendor.requests).toBe(1);
     } finally {
-      worker.kill('SIGKILL');
       await ground.close();
     }
   });

@@ -119,16 +119,26 @@ describe('a call event', () => {
   );
 
   it.each(['call.transferred', 'call.Weird_Name', 'survey.answered', 'x'])(
-    'of a type nobody knows is read: %s',
+    'of a type nobody knows is read, and kept whole: %s',
     (type) => {
       const event = eventOf(body(type, { call: { id: CALL, status: 'somewhere', extra: [1] }, more: { a: 1 } }));
-      expect(event).toEqual(aCallEvent({ type, isKnownType: false, status: 'somewhere' }));
+      const outcome = { key: type, data: { call: { extra: [1] }, more: { a: 1 } } };
+      expect(event).toEqual(aCallEvent({ type, isKnownType: false, status: 'somewhere', outcome }));
     },
   );
 
   it('may carry fields nobody documented, everywhere', () => {
     const json = { ...(body('call.busy', { call: { id: CALL, carrier: 'x' }, new: 1 }) as object), version: 3 };
-    expect(eventOf(json)).toMatchObject({ status: 'busy', callId: CALL });
+    expect(eventOf(json)).toMatchObject({
+      status: 'busy',
+      callId: CALL,
+      outcome: { key: 'call.busy', data: { call: { carrier: 'x' }, new: 1 } },
+    });
+  });
+
+  it('is not kept beside what it is known to tell, when it tells no more', () => {
+    const call = { id: CALL, status: 'busy', startedAt: '2026-11-03T05:30:00Z' };
+    expect(eventOf(body('call.busy', { call })).outcome).toBeNull();
   });
 
   it('tells the time, the length and the recording of the call', () => {
@@ -310,7 +320,7 @@ describe('a body that is no call event', () => {
     const depth = 50_000;
     const deep: unknown = JSON.parse(`${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}`);
     expect(parseCallEvent(body(type, { insights: deep }))).toEqual({ ok: false, field: 'event.data' });
-    // Of a mere status nothing is kept.
+    // What nobody documented, and nobody can write down either, is not kept.
     expect(parseCallEvent(body('call.busy', { insights: deep }))).toMatchObject({ ok: true });
   });
 
