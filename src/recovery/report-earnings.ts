@@ -8,6 +8,7 @@ import { toEarningsFacts } from '../domain/to-earnings-facts.ts';
 
 /** JSON-ready. */
 export interface EarningsReport extends DayRange, Earnings {
+  readonly shop: string;
   /** The first day of which every record is still there: of earlier ones those that nothing happened to are forgotten. */
   readonly completeSince: string;
   /** Records that could not be read and are in no figure. */
@@ -40,6 +41,6 @@ export function reportEarnings(deps: {
       unreadable += page.unreadable;
     }
     const completeSince = dayOf(now - recordTtlMs + DAY);
-    return { ok: true, report: { from, to, completeSince, unreadable, ...tally.earnings() } };
+    return { ok: true, report: { shop, from, to, completeSince, unreadable, ...tally.earnings() } };
   };
 }

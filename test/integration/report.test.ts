@@ -99,7 +99,7 @@ describe('the report', () => {
     const answer = await report({ from, to });
     expect(answer).toEqual({
       ok: true,
-      report: { from, to, completeSince: '2026-10-25', unreadable: 0, ...inMemory(from, to) },
+      report: { shop: SHOP, from, to, completeSince: '2026-10-25', unreadable: 0, ...inMemory(from, to) },
     });
   });
 

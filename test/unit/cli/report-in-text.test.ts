@@ -3,7 +3,13 @@ import { reportInText } from '../../../src/cli/report-in-text.ts';
 import { earningsOf } from '../../../src/domain/earnings.ts';
 import { anOrder, aRecoveryFact } from '../../support/earnings-facts.ts';
 
-const days = { from: '2026-11-01', to: '2026-11-05', completeSince: '2026-10-01', unreadable: 0 };
+const days = {
+  from: '2026-11-01',
+  to: '2026-11-05',
+  shop: 'acme.myshopify.com',
+  completeSince: '2026-10-01',
+  unreadable: 0,
+};
 
 describe('the report in text', () => {
   it('has its columns one below the other, and says what the comparison is worth', () => {

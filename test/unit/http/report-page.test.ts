@@ -20,7 +20,16 @@ beforeEach(async () => {
   const reportEarnings: ReportEarnings = async (asked) => {
     const range = completeDays(asked, NOW);
     if (!range.ok) return range;
-    return { ok: true, report: { ...range.days, completeSince: '2026-11-01', unreadable, ...earningsOf(facts) } };
+    return {
+      ok: true,
+      report: {
+        ...range.days,
+        shop: 'acme.myshopify.com',
+        completeSince: '2026-11-01',
+        unreadable,
+        ...earningsOf(facts),
+      },
+    };
   };
   app = Fastify();
   await app.register(reportApi, { reportEarnings, prefix: '/api' });

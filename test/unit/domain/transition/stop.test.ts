@@ -1,7 +1,12 @@
 /** What a stop leaves on the record: a cancellation, an errand to abort, facts of an order, and a discount taken back. */
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../../src/domain/duration.ts';
-import { OPEN_STATES, RECOVERY_STATES, type RecoveryRecord } from '../../../../src/domain/recovery.ts';
+import {
+  type CancelReason,
+  OPEN_STATES,
+  RECOVERY_STATES,
+  type RecoveryRecord,
+} from '../../../../src/domain/recovery.ts';
 import type { OrderFacts, RecoveryEvent } from '../../../../src/domain/transition/event.ts';
 import { LIVE_STATES } from '../../../../src/domain/transition/stop.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../../support/a-record.ts';
@@ -22,7 +27,7 @@ const ordered = (changes: Partial<OrderFacts> = {}): RecoveryEvent => ({
   reason: 'ordered',
   order: anOrder(changes),
 });
-const stopped = (reason: 'operator' | 'checkout_deleted' | 'opted_out'): RecoveryEvent => ({
+const stopped = (reason: CancelReason): RecoveryEvent => ({
   kind: 'stop',
   reason,
   order: null,
@@ -54,6 +59,9 @@ describe.each([...LIVE_STATES])('a stop of a recovery that is %s', (state) => {
     ['an order', ordered(), 'ordered', 'ordered'],
     ['an operator', stopped('operator'), 'operator', 'operator_cancelled'],
     ['a deletion', stopped('checkout_deleted'), 'checkout_deleted', 'checkout_deleted'],
+    ['an opt-out', stopped('opted_out'), 'opted_out', 'opted_out'],
+    ['a redaction', stopped('redacted'), 'redacted', 'redacted'],
+    ['an uninstall', stopped('uninstalled'), 'uninstalled', 'uninstalled'],
   ])('by %s keeps its state and has its call aborted, at once', (_what, event, stopReason, told) => {
     const { next, entry } = moved(record, event);
     expect(next).toMatchObject({ state, reason: 'before', stopReason, errands: abortNow });
