@@ -366,7 +366,7 @@ function isRefusedByTheVendor(m: number): Story {
   };
 }
 
-/** The shop does not answer the last look: she waits a minute for it. */
+/** The shop does not answer a last look: whoever is next to be dialled, most likely she, waits a minute for it. */
 function isLookedForInVain(m: number): Story {
   const shopper = aShopper();
   return {
@@ -374,7 +374,7 @@ function isLookedForInVain(m: number): Story {
     happenings: [fillsIn(shopper, m), { minute: m + 10, happens: () => ground.shop.nextAnswers.push({ status: 503 }) }],
     expected: COMPLETED,
     calls: 1,
-    dialledAfter: 11,
+    dialledAfter: 10,
   };
 }
 
@@ -479,7 +479,14 @@ function recordFaults({ expected }: Story, { record, timeline }: Recovery): stri
   }
 }
 
-function callFaults(story: Story, { record }: Recovery): string[] {
+/** How often the shop was silent when it was asked about this recovery; each time it waits a minute. */
+function silencesIn({ timeline }: Recovery): number {
+  const lines = timeline.filter(({ reason }) => reason === 'shop_silent');
+  return lines.reduce((sum, { times = 1 }) => sum + times, 0);
+}
+
+function callFaults(story: Story, recovery: Recovery): string[] {
+  const { record } = recovery;
   const faults: string[] = [];
   const calls = callsOf(story);
   const lastActive = ((record.lastActivityAt ?? 0) - startsAt) / MINUTE;
@@ -490,7 +497,7 @@ function callFaults(story: Story, { record }: Recovery): string[] {
   if (calls.length !== (story.calls ?? 0)) faults.push(`has ${calls.length} calls`);
   if (story.call) expect(calls[0]).toMatchObject(story.call);
   if (story.dialledAfter === undefined || record.dialingAt === null) return faults;
-  const due = (record.lastActivityAt ?? 0) + story.dialledAfter * MINUTE;
+  const due = (record.lastActivityAt ?? 0) + (story.dialledAfter + silencesIn(recovery)) * MINUTE;
   // Whoever was due while nobody dialled has her turn when dialling goes on.
   const isHeldUp = due >= startsAt + PAUSED.from * MINUTE && due < startsAt + PAUSED.to * MINUTE;
   const from = isHeldUp ? startsAt + PAUSED.to * MINUTE : due;
