@@ -8,8 +8,10 @@ import { personMemoryMs } from './config/follow-up.ts';
 import type { Config } from './config/load.ts';
 import type { BackfillMarks } from './domain/backfill-marks.ts';
 import { SECOND } from './domain/duration.ts';
+import type { PersonHistories } from './domain/person-history.ts';
 import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
 import type { ShopAdmin } from './domain/shop-admin.ts';
+import type { Suppressions } from './domain/suppression.ts';
 import { type CallEventIntake, callEventIntake } from './intake/call-event-intake.ts';
 import { parkIn } from './intake/park.ts';
 import { type Replay, replayParked } from './intake/replay.ts';
@@ -19,6 +21,8 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { alarmsOn, type DialQueue, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
 import { type ErrandQueue, errandAlarmsOn, errandQueue } from './queue/errand-queue.ts';
 import { type FindRecoveries, findRecoveries } from './recovery/find-recoveries.ts';
+import { heedSignals } from './recovery/heed-signals.ts';
+import { type ImportSuppressions, importSuppressions } from './recovery/import-suppressions.ts';
 import { type ListErrands, listErrands } from './recovery/list-errands.ts';
 import { type Move, move as moveOn } from './recovery/move.ts';
 import { type Operate, operate } from './recovery/operate.ts';
@@ -27,6 +31,7 @@ import { recordCallEvent } from './recovery/record-call-event.ts';
 import { type RecordOrder, recordOrder } from './recovery/record-order.ts';
 import { type ReportEarnings, reportEarnings } from './recovery/report-earnings.ts';
 import { type StopById, stopById, stopByLookup, stopRecovery } from './recovery/stop-recovery.ts';
+import { type DoNotCall, doNotCall } from './recovery/suppress.ts';
 import { type Sweep, sweep } from './recovery/sweep.ts';
 import { wakingStore } from './recovery/waking-store.ts';
 import { type ShopAdminOptions, shopAdmin } from './shop-admin/shop-admin.ts';
@@ -35,9 +40,11 @@ import { earningsReader } from './store/earnings-reader.ts';
 import { keysBelow } from './store/keys.ts';
 import { parkedStore } from './store/parked-store.ts';
 import { peopleStore } from './store/people-store.ts';
+import { personHistoryStore } from './store/person-history-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
 import { commandConnection } from './store/redis.ts';
 import { redisFaults } from './store/redis-check.ts';
+import { suppressionStore } from './store/suppression-store.ts';
 
 /** Beyond the vendor's time limit, what an honest dial may need to save its result before it counts as interrupted. */
 const SAVING_ALLOWANCE_MS = 20 * SECOND;
@@ -53,6 +60,10 @@ export interface Core {
   /** The store without the waking: for whoever sees to the errands. */
   readonly records: RecoveryStore;
   readonly people: People;
+  readonly histories: PersonHistories;
+  readonly suppressions: Suppressions;
+  readonly doNotCall: DoNotCall;
+  readonly importSuppressions: ImportSuppressions;
   readonly move: Move;
   readonly receiveCheckout: ReceiveCheckout;
   readonly recordOrder: RecordOrder;
@@ -116,7 +127,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const byId = stopById(parts);
   const byLookup = stopByLookup(parts);
   const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
-  const receive = receiveCheckout({ ...parts, policy, stop });
+  const histories = personHistoryStore(redis, keys, config.person.caps.refusalSilenceMs);
+  const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const shopify = shopifyIntake({
     shop,
@@ -126,7 +138,10 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     recordOrder: order,
     park,
   });
-  const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop }), park });
+  const suppressions = suppressionStore(redis, keys);
+  const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
+  const heed = heedSignals({ ...parts, names: config.person.signals, doNotCall: notCalling, histories });
+  const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop, heed }), park });
 
   return {
     redis,
@@ -144,6 +159,10 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     sweep: sweep({ ...parts, errandAlarms, parked, shop, limits }),
     records,
     people,
+    histories,
+    suppressions,
+    doNotCall: notCalling,
+    importSuppressions: importSuppressions({ suppressions, doNotCall: notCalling, clock }),
     move,
     receiveCheckout: receive,
     recordOrder: order,

@@ -100,12 +100,13 @@ export function startWorkers(config: Config, core: Core, world: World, logger: L
 }
 
 function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gaveUp: AbortSignal): Ring {
-  const { store, people, admin, dialSwitch, journal, move, dialTimeLimitMs } = core;
+  const { store, people, histories, doNotCall, admin, dialSwitch, journal, move, dialTimeLimitMs } = core;
   const { clock, random } = world;
-  const { policy } = config;
-  const { rules, lastLook, holdoutPercent, discount } = config.followUp;
+  const { policy, person } = config;
+  const { rules, lastLook, discount } = config.followUp;
   const dialler = dial({
     voice,
+    people: histories,
     dialSwitch,
     clock,
     journal,
@@ -116,8 +117,30 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
     pauseBeforeSavingAgain: (tries) =>
       wait(Math.min(SECOND, 50 * 2 ** tries), undefined, { signal: gaveUp }).then(() => {}),
   });
-  const newClearance = clearDial({ store, people, admin, lastLook, holdoutPercent, discount, newCode, journal });
-  return ring({ store, policy, rules, clock, journal, newClearance, dial: dialler, dialTimeLimitMs });
+  const newClearance = clearDial({
+    store,
+    people,
+    histories,
+    doNotCall,
+    admin,
+    lastLook,
+    caps: policy.caps,
+    discount,
+    optOut: { bySmsConsent: policy.consent.kind === 'sms_marketing', tags: person.tags },
+    newCode,
+    journal,
+  });
+  return ring({
+    store,
+    people: histories,
+    policy,
+    rules,
+    clock,
+    journal,
+    newClearance,
+    dial: dialler,
+    dialTimeLimitMs,
+  });
 }
 
 function errandsOf(config: Config, core: Core, { clock, random }: World, voice: VoiceCalls): SeeToErrands {

@@ -16,8 +16,8 @@ export interface Command {
   readonly details?: string;
   /** Of `util.parseArgs`. */
   readonly options?: ParseArgsOptionsConfig;
-  /** How many words must follow. Default 0. */
-  readonly words?: number;
+  /** How many words must follow, or at least and at most how many. Default 0. */
+  readonly words?: number | readonly [least: number, most: number];
   run(config: Config, terminal: Terminal, given: Given): Promise<ExitCode>;
 }
 

@@ -5,18 +5,24 @@ import { checkAdmin } from './check-admin.ts';
 import { checkConfig } from './check-config.ts';
 import type { Command, Given } from './command.ts';
 import { errandsList, errandsRetry } from './errands.ts';
+import { explain } from './explain.ts';
 import { parkedList, parkedReplay } from './parked.ts';
 import { report } from './report.ts';
+import { simulateCommand } from './simulate.ts';
+import { suppressionsCommands } from './suppressions.ts';
 
 export const COMMANDS: readonly Command[] = [
   checkConfig,
   checkAdmin,
+  explain,
+  simulateCommand,
   report,
   errandsList,
   errandsRetry,
   backfillNow,
   parkedList,
   parkedReplay,
+  ...suppressionsCommands,
 ];
 
 export type Asked =
@@ -36,7 +42,9 @@ export function askedFor(words: readonly string[]): Asked {
   try {
     const args = words.slice(command.name.split(' ').length);
     const { values, positionals } = parseArgs({ args, options: command.options ?? {}, allowPositionals: true });
-    if (positionals.length === (command.words ?? 0)) {
+    const { words: wanted = 0 } = command;
+    const [least, most] = typeof wanted === 'number' ? [wanted, wanted] : wanted;
+    if (positionals.length >= least && positionals.length <= most) {
       return { kind: 'run', command, given: { words: positionals, options: values } };
     }
     return { kind: 'wrong', command, message: null };

@@ -82,7 +82,6 @@ export interface FollowUpConfig {
   readonly unknownMs: number;
   readonly calledMs: number;
   readonly matchWindowMs: number;
-  readonly holdoutPercent: number;
   /** null: the shop is not asked before a dial. */
   readonly lastLook: { readonly onSilence: 'call' | 'wait'; readonly timeoutMs: number } | null;
   /** null: the shop is not read. */
@@ -138,7 +137,6 @@ export function followUpOf(env: FollowUpEnvironment): FollowUpConfig {
     unknownMs: env.UNKNOWN_DEADLINE,
     calledMs: env.CALL_CLOSE_AFTER,
     matchWindowMs: env.ORDER_MATCH_WINDOW,
-    holdoutPercent: env.HOLDOUT_PERCENT,
     lastLook: env.LAST_LOOK === 'off' ? null : { onSilence: env.LAST_LOOK, timeoutMs: env.LAST_LOOK_TIMEOUT },
     backfillEveryMs: env.BACKFILL_EVERY,
     discount: discountOf(env),

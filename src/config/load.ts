@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../domain/duration.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { ConfigError } from '../errors.ts';
+import { callingFaults, callingOf, callingWarnings } from './calling.ts';
 import { type FollowUpConfig, followUpFaults, followUpOf, followUpWarnings } from './follow-up.ts';
+import { type PersonConfig, personOfEnvironment, personWarnings } from './person.ts';
 import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
 
 export type AdminToken =
@@ -38,6 +40,7 @@ export interface Config {
   };
   readonly policy: CallPolicy;
   readonly followUp: FollowUpConfig;
+  readonly person: PersonConfig;
   readonly dialling: { readonly concurrency: number; readonly perSecond: number };
   /** null: no password was configured, so there is no /ops at all. */
   readonly ops: { readonly username: string; readonly password: string } | null;
@@ -65,7 +68,9 @@ export function loadConfig(
   faults.push(...crossFieldFaults(values), ...runtimeFaults(env));
   if (faults.length > 0) throw new ConfigError(faults);
   // Without a fault, every variable has its value.
-  return Object.freeze(toConfig(values as Environment));
+  const config = toConfig(values as Environment, readFile, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
 }
 
 /** Each variable by itself, so that a fault in one does not hide what two others say together. */
@@ -145,6 +150,7 @@ function crossFieldFaults(values: Partial<Environment>): string[] {
   if (values.RECORD_TTL !== undefined && values.RECORD_TTL < longest) {
     faults.push('RECORD_TTL must not be shorter than ATTRIBUTION_WINDOW, CALL_CLOSE_AFTER or UNKNOWN_DEADLINE');
   }
+  faults.push(...callingFaults(values));
   // While its own variables have faults, nothing is said of what needs them.
   const adminUnclear = ['SHOPIFY_ADMIN_TOKEN', 'SHOPIFY_CLIENT_ID', 'SHOPIFY_CLIENT_SECRET'].some(
     (name) => !(name in values),
@@ -174,15 +180,17 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function toConfig(env: Environment): Config {
+function toConfig(env: Environment, readFile: (path: string) => string, faults: string[]): Config {
   const token = adminTokenOf(env);
+  const person = personOfEnvironment(env);
   const policy: CallPolicy = {
     delayMs: env.CALL_DELAY,
     maxAgeMs: env.CALL_MAX_AGE,
     consent: env.CALL_CONSENT,
-    hours: env.CALLING_HOURS,
     mode: env.CALL_MODE,
-    priorityFrom: env.CALL_PRIORITY_FROM ?? null,
+    ...callingOf(env, readFile, faults),
+    caps: person.caps,
+    holdoutPercent: env.HOLDOUT_PERCENT,
   };
   return {
     role: env.ROLE,
@@ -208,6 +216,7 @@ function toConfig(env: Environment): Config {
     },
     policy,
     followUp: followUpOf(env),
+    person,
     dialling: { concurrency: env.CALL_CONCURRENCY, perSecond: env.CALLS_PER_SECOND },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
@@ -227,12 +236,11 @@ function warningsOf(env: Environment): string[] {
   if (env.CALL_CONSENT.kind === 'none') {
     warnings.push('CALL_CONSENT is none: shoppers are phoned without a recorded consent, which most countries forbid');
   }
-  if (env.CALLING_HOURS === 'always') warnings.push('CALLING_HOURS is always: shoppers may be phoned at night');
   if (env.CALL_MODE === 'dry-run') warnings.push('CALL_MODE is dry-run: everything is decided and nobody is phoned');
   if (env.SHUTDOWN_GRACE < env.VOICE_TIMEOUT) {
     warnings.push('SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT: a dial under way at the end may be left unknown');
   }
   if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
-  warnings.push(...followUpWarnings(env));
+  warnings.push(...callingWarnings(env), ...personWarnings(env), ...followUpWarnings(env));
   return warnings;
 }

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/duration.ts';
+import { callingShape } from './calling.ts';
 import { followUpShape } from './follow-up.ts';
+import { personShape } from './person.ts';
 import { duration, PLACEHOLDER, secret, text, url, wholeNumber } from './values.ts';
 
 /** Every variable that holds a secret; each may also be given as `NAME_FILE`, the path of a file that holds it. */
@@ -46,8 +48,6 @@ const consent = text.transform((value, context) => {
   return z.NEVER;
 });
 
-const decimal = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'must be an amount such as 500 or 499.90');
-
 export const environmentSchema = z.object({
   ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   HOST: text.default('127.0.0.1'),
@@ -88,13 +88,14 @@ export const environmentSchema = z.object({
   CALL_DELAY: duration(0, 7 * DAY).prefault('15m'),
   CALL_MAX_AGE: duration(SECOND, 30 * DAY).prefault('24h'),
   CALL_CONSENT: consent,
-  CALLING_HOURS: z.enum(['rules', 'always'], 'must be rules or always').default('rules'),
   CALL_CONCURRENCY: wholeNumber(1, 1_000).prefault('10'),
   CALLS_PER_SECOND: wholeNumber(1, 1_000).prefault('5'),
   CALL_MODE: z.enum(['live', 'dry-run'], 'must be live or dry-run').default('live'),
-  CALL_PRIORITY_FROM: decimal.optional(),
 
+  ...callingShape,
+  ...personShape,
   ...followUpShape,
+  ...personShape,
 
   // Basic auth ends the name at the first colon. RFC 7617 §2.
   OPS_USERNAME: text.refine((name) => !name.includes(':'), 'must hold no colon').default('ops'),

@@ -36,6 +36,8 @@ export interface Checkout {
   readonly smsMarketing: { readonly accepted: boolean; readonly phone: string | null };
   /** `note_attributes`: where a merchant may record consent to a call. */
   readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  /** Not a shopper's: paid for by Shopify's test gateway, or sent by somebody to try the webhook. */
+  readonly test: boolean;
   readonly customer: CheckoutCustomer | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;

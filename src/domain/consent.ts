@@ -45,7 +45,3 @@ export function consentOf(
     }
   }
 }
-
-export function hasConsent(checkout: Checkout, rule: ConsentRule, dialled: PhoneSource): boolean {
-  return consentOf(checkout, rule, dialled, 0) !== null;
-}

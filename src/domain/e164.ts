@@ -48,6 +48,11 @@ export function toValidE164(raw: string, region: string | null): string | null {
   return readNumber(raw, region).validE164;
 }
 
+/** Whether national numbers can be read in this country: ISO 3166-1 alpha-2, in either case. */
+export function isKnownRegion(code: string): boolean {
+  return isSupportedCountry(code.toUpperCase());
+}
+
 interface NumberReading {
   readonly callable: CallableNumber;
   readonly validE164: string | null;

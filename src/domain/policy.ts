@@ -1,16 +1,34 @@
-/** CallPolicy: what the merchant decided about when and whom to phone. Values only; the rules that read it stand beside it. */
+/** CallPolicy: what the merchant decided about when and whom to phone. The gates that read it stand beside it. */
+import type { CallingTimes } from './calling-rules/calling-times.ts';
+import type { HoursPolicy } from './calling-rules/hours-policy.ts';
+import type { CallCaps } from './person-history.ts';
+
 export interface CallPolicy {
+  /** The merchant's own switch for this shop; the kill switch of dialling is another one. */
+  readonly enabled: boolean;
   /** From the last activity on the checkout to the call, in milliseconds. */
   readonly delayMs: number;
   /** A checkout whose last activity is older than this is not called any more, in milliseconds. */
   readonly maxAgeMs: number;
   readonly consent: ConsentRule;
-  /** `rules`: inside the calling hours of every zone the shopper may be in; `always`: any time (tests and the demo). */
-  readonly hours: 'rules' | 'always';
+  /** Inside the calling hours of every place where the shopper may be; or any time (tests and the demo). */
+  readonly hours: { readonly kind: 'always' } | ({ readonly kind: 'rules' } & HoursPolicy);
+  /** The rules in force, ready to be asked. */
+  readonly times: CallingTimes;
   /** `dry-run`: every decision is taken and recorded, and nobody is phoned. */
   readonly mode: 'live' | 'dry-run';
   /** Carts of at least this amount (decimal string, the shop's currency) jump the vendor's queue; null: none does. */
   readonly priorityFrom: string | null;
+  /** Carts below and above are not called about; decimal strings in the shop's currency. */
+  readonly minValue: string | null;
+  readonly maxValue: string | null;
+  /** ISO 3166-1 alpha-2; null: every country that has calling hours. */
+  readonly countries: readonly string[] | null;
+  /** Whether signs of a script are looked for. */
+  readonly botCheck: boolean;
+  readonly caps: CallCaps;
+  /** Percent of the people who are held out, 0 to 50. */
+  readonly holdoutPercent: number;
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
   RecoveryState,
   TimelineEntry,
 } from './recovery.ts';
+import type { SuppressionSource } from './suppression.ts';
 
 export interface Clock {
   /** Epoch milliseconds, UTC. */
@@ -303,6 +304,20 @@ export interface Journal {
     readonly missed: number;
     readonly unreadable: number;
     readonly tookMs: number;
+  }): void;
+  /** Contacts went on the do-not-call list, or came off it. `stopped`: recoveries that this ended, or whose call it aborts. */
+  suppression(line: {
+    readonly change: 'added' | 'removed';
+    readonly source: SuppressionSource;
+    readonly reason: string | null;
+    readonly contacts: number;
+    readonly stopped: number;
+  }): void;
+  /** A call event said, for the first time, what the shopper thinks of being called. */
+  signal(line: {
+    readonly recoveryId: string;
+    readonly shop: string;
+    readonly signal: 'do_not_call' | 'refusal';
   }): void;
   /** Something an operator must look at. `name` is the one in docs/runbook.md. */
   alarm(name: string, facts: Readonly<Record<string, string | number | boolean | null>>): void;

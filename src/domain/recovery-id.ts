@@ -48,6 +48,13 @@ export function isFoundToken(checkoutToken: string): boolean {
   return /^found-\d+$/.test(checkoutToken);
 }
 
+/** A number in [0, 1) of this recovery's own, always the same: its id's last digits are as good as drawn by lot. */
+export function jitterOf(recoveryId: string): number {
+  let value = 0;
+  for (const digit of recoveryId.slice(-4)) value = value * 32 + Math.max(0, ALPHABET.indexOf(digit));
+  return value / 32 ** 4;
+}
+
 export function shopHandle(shop: string): string {
   return shop.replace(/\.myshopify\.com$/, '');
 }

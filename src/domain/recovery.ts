@@ -4,6 +4,8 @@
  */
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
 import type { CallKnowledge } from './call-knowledge.ts';
+import type { Candidate } from './candidate.ts';
+import type { ConsentEvidence } from './consent.ts';
 import type { Errands } from './errand.ts';
 
 /**
@@ -36,21 +38,6 @@ export type RecoveryState = (typeof RECOVERY_STATES)[number];
 
 /** States in which a webhook may still decide anew whether and when to call. In all others the dial is behind us, or ruled out. */
 export const OPEN_STATES: ReadonlySet<RecoveryState> = new Set(['waiting', 'scheduled', 'skipped']);
-
-/** Why a recovery waits: a later webhook mends it. */
-export type WaitingReason = 'no_line_items' | 'no_phone' | 'no_recovery_url' | 'no_first_name' | 'no_total';
-
-/** Why a recovery is not called. A newer webhook may change all of them but FINAL_SKIPS. */
-export type SkipReason =
-  | 'invalid_phone'
-  | 'no_consent'
-  | 'unknown_country'
-  | 'no_common_hours'
-  | 'too_old'
-  | 'dry_run'
-  | 'holdout'
-  | 'out_of_stock'
-  | 'duplicate_checkout';
 
 /** Skips that stand for the one call: what the shopper does afterwards opens nothing again. */
 export const FINAL_SKIPS: ReadonlySet<string> = new Set(['dry_run', 'holdout']);
@@ -101,8 +88,8 @@ export interface RecoveryRecord {
   readonly payload: AbandonedCartPayload | null;
   /** The number to dial, E.164. Personal data. */
   readonly phone: string | null;
-  /** ISO countries whose zones the shopper may be in; decides the calling hours. */
-  readonly countries: readonly string[];
+  /** What of the checkout decides on a call; null on records of before there were candidates. */
+  readonly candidate: Candidate | null;
   /** Display only: `129.00 EUR`. */
   readonly cartValue: string | null;
   readonly priority: boolean;
@@ -113,6 +100,8 @@ export interface RecoveryRecord {
   /** Dials begun so far. Every request to the vendor has an attempt id of its own, so no id is ever sent twice. */
   readonly attempts: number;
   readonly attemptId: string | null;
+  /** What stood for consent when the attempt began. */
+  readonly attemptConsent: ConsentEvidence | null;
   readonly dialingAt: number | null;
   /** A dial of unknown fate was presumed not placed and made once more; that happens once. */
   readonly redialled: boolean;
@@ -157,7 +146,7 @@ export interface RecoveryRecord {
 /** The part of a record that every webhook of its checkout says anew. */
 export type CheckoutFacts = Pick<
   RecoveryRecord,
-  'shop' | 'checkoutToken' | 'cartToken' | 'checkoutId' | 'payload' | 'phone' | 'countries' | 'cartValue' | 'priority'
+  'shop' | 'checkoutToken' | 'cartToken' | 'checkoutId' | 'payload' | 'phone' | 'candidate' | 'cartValue' | 'priority'
 >;
 
 /** A webhook that came while the dial was under way: what it would have led to. */
@@ -187,13 +176,14 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   dueAt: null,
   payload: null,
   phone: null,
-  countries: [],
+  candidate: null,
   cartValue: null,
   priority: false,
   alarm: null,
   alarmAt: null,
   attempts: 0,
   attemptId: null,
+  attemptConsent: null,
   dialingAt: null,
   redialled: false,
   notPlaced: 0,
@@ -228,6 +218,8 @@ export interface TimelineEntry {
   readonly event: string;
   readonly state?: RecoveryState;
   readonly reason?: string;
+  /** The rule that decided, with its version. */
+  readonly rule?: string;
   /** A further fact, e.g. the new due time or a callId. */
   readonly detail?: string;
   /** How often the same thing was seen in a row, when more than once, and when last. */

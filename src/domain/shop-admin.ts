@@ -33,6 +33,12 @@ export interface LastLook {
   readonly ordered: boolean;
   /** False when the shop knows that nothing of the cart can be bought any more; null when it does not say. */
   readonly inStock: boolean | null;
+  /** What the customer's account says; null when the shop does not tell, or there is none. */
+  readonly customer: {
+    readonly smsConsent: 'given' | 'withdrawn' | null;
+    /** As the merchant wrote them. */
+    readonly tags: readonly string[];
+  } | null;
 }
 
 /** An order as far as it stops calls and shows what they earned. */

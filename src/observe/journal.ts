@@ -56,6 +56,14 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       metrics.backfilled.inc({ what: line.what, found: 'missed' }, line.missed);
       logger[line.missed > 0 ? 'warn' : 'info']({ event: 'backfill', ...line }, 'backfill');
     },
+    suppression(line) {
+      metrics.suppressions.inc({ change: line.change, source: line.source }, line.contacts);
+      logger.info({ event: 'suppression', ...line }, 'suppression');
+    },
+    signal(line) {
+      metrics.signals.inc({ signal: line.signal });
+      logger.info({ event: 'signal', ...line }, 'signal');
+    },
     alarm(name, facts) {
       metrics.alarms.inc({ name });
       logger.error({ event: 'alarm', alarm: name, ...facts }, 'alarm');

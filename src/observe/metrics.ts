@@ -56,6 +56,18 @@ export function createMetrics() {
       labelNames: ['what', 'found'],
       registers,
     }),
+    suppressions: new Counter({
+      name: 'ringback_suppressions_total',
+      help: 'Contacts that went on the do-not-call list or came off it, and by whom',
+      labelNames: ['change', 'source'],
+      registers,
+    }),
+    signals: new Counter({
+      name: 'ringback_signals_total',
+      help: 'Calls in which the shopper wished for no more calls, or refused',
+      labelNames: ['signal'],
+      registers,
+    }),
     alarms: new Counter({
       name: 'ringback_alarms_total',
       help: 'Things an operator must look at, by name',

@@ -1,24 +1,33 @@
 /**
- * The last questions before a dial, in this order: is it this recovery's to make, has the person bought by another way, what does
- * the shop itself say, which arm is it, and may a discount be offered. The record alone said yes already.
+ * The last questions before a dial that every gate let through, in this order: is there a better recovery of the same checkout, what
+ * does the shop itself say, may a discount be offered; and last the claims, which no two recoveries can both have.
  */
 import type { DiscountPolicy } from '../domain/discount.ts';
 import { MINUTE } from '../domain/duration.ts';
-import { isHeldOut } from '../domain/holdout.ts';
 import { personOf } from '../domain/person.ts';
+import type { CallCaps, PersonHistories } from '../domain/person-history.ts';
 import type { Journal, People, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { isFoundToken } from '../domain/recovery-id.ts';
 import type { LastLook, ShopAdmin } from '../domain/shop-admin.ts';
 import type { OrderFacts, RingConsequence } from '../domain/transition/event.ts';
-import { NAMELESS } from './record-order.ts';
+import type { DoNotCall } from './suppress.ts';
 
 export type Clearance =
   | RingConsequence
-  | { readonly kind: 'stop'; readonly reason: 'ordered' | 'superseded'; readonly order: OrderFacts | null };
+  | {
+      readonly kind: 'stop';
+      readonly reason: 'ordered' | 'superseded' | 'opted_out';
+      readonly order: OrderFacts | null;
+    };
 
 /** One per ring: what was asked once is not asked again while the record is decided anew. */
-export type NewClearance = () => (record: RecoveryRecord, now: number) => Promise<Clearance>;
+export type NewClearance = () => {
+  /** @param heldOut - the lot has fallen on the holdout. */
+  ask(record: RecoveryRecord, now: number, heldOut: boolean): Promise<Clearance>;
+  /** It was cleared and then not dialled after all: what was claimed for it is given back. */
+  abandon(record: RecoveryRecord): Promise<void>;
+};
 
 /** What to do when the shop does not answer. */
 export interface LastLookRules {
@@ -27,38 +36,57 @@ export interface LastLookRules {
   readonly timeoutMs: number;
 }
 
+/** What in the customer's account means that they must not be called. */
+export interface OptOutRules {
+  /** The SMS consent of the account stands for consent to a call: taken back there, it is taken back here. */
+  readonly bySmsConsent: boolean;
+  /** Tags, lower case: whoever has one goes on the do-not-call list. */
+  readonly tags: ReadonlySet<string>;
+}
+
 const LOOK_AGAIN_MS = MINUTE;
+const DUPLICATE = { kind: 'skip', reason: 'duplicate_checkout' } as const;
 
 export function clearDial(deps: {
   readonly store: RecoveryStore;
   readonly people: People;
+  readonly histories: PersonHistories;
+  readonly doNotCall: DoNotCall;
   /** null: there is no Admin token. */
   readonly admin: ShopAdmin | null;
   /** null: the shop is not asked. */
   readonly lastLook: LastLookRules | null;
-  /** Percent of the people who are held out, 0 to 50. */
-  readonly holdoutPercent: number;
+  readonly caps: CallCaps;
   readonly discount: DiscountPolicy;
+  readonly optOut: OptOutRules;
   /** A code nobody can guess. */
   readonly newCode: () => string;
   readonly journal: Journal;
 }): NewClearance {
-  const { store, people, admin, lastLook, holdoutPercent, discount, newCode, journal } = deps;
+  const { store, people, histories, doNotCall, admin, lastLook, caps, discount, optOut, newCode, journal } = deps;
 
   return () => {
     let looked: Clearance | null | undefined;
-    return async (record, now) => {
-      const successor = await supersededBy(record);
-      if (successor) return successor;
-      const bought = await boughtByAnotherWay(record);
-      if (bought) return bought;
-      looked = looked === undefined ? await askShop(record, now) : looked;
-      if (looked) return looked;
-      const [contact] = personOf(record);
-      const drawn = record.arm === null && contact && isHeldOut(contact, record.shop, holdoutPercent);
-      // One checkout counts once in either group.
-      if (drawn) return (await claimed(record)) ?? { kind: 'hold_out' };
-      return (await prepareDiscount(record, now)) ?? (await claimed(record)) ?? { kind: 'dial' };
+    let claimed = false;
+    return {
+      async ask(record, now, heldOut) {
+        const successor = await supersededBy(record);
+        if (successor) return successor;
+        looked = looked === undefined ? await askShop(record, now) : looked;
+        if (looked) return looked;
+        // Drawn when all else is positive, so that both groups are alike.
+        // One checkout counts once in either group.
+        if (heldOut) return (await ownsCheckout(record)) ? { kind: 'hold_out' } : DUPLICATE;
+        const discounted = await prepareDiscount(record, now);
+        if (discounted) return discounted;
+        if (!(await ownsCheckout(record))) return DUPLICATE;
+        const call = await histories.claimCall(personOf(record), record.id, now, caps);
+        claimed = call.ok;
+        return call.ok ? { kind: 'dial' } : { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
+      },
+      async abandon(record) {
+        if (claimed) await histories.releaseCall(personOf(record), record.id);
+      },
     };
   };
 
@@ -72,28 +100,28 @@ export function clearDial(deps: {
   }
 
   /** Two recoveries of one checkout may ring in the same moment: one of them is dialled. */
-  async function claimed({ shop, id, checkoutId }: RecoveryRecord): Promise<Clearance | null> {
-    if (checkoutId === null || (await store.claim(shop, `checkout:${checkoutId}`, id))) return null;
-    return { kind: 'skip', reason: 'duplicate_checkout' };
-  }
-
-  async function boughtByAnotherWay(record: RecoveryRecord): Promise<Clearance | null> {
-    const since = record.lastActivityAt ?? record.createdAt;
-    const order = await people.latest(record.shop, personOf(record), 'order', since);
-    if (!order) return null;
-    const name = order.name === NAMELESS ? null : order.name;
-    const facts = { at: order.at, name, total: null, currency: null, match: 'person' } as const;
-    return { kind: 'stop', reason: 'ordered', order: facts };
+  async function ownsCheckout({ shop, id, checkoutId }: RecoveryRecord): Promise<boolean> {
+    return checkoutId === null || store.claim(shop, `checkout:${checkoutId}`, id);
   }
 
   async function askShop(record: RecoveryRecord, now: number): Promise<Clearance | null> {
     if (!admin || !lastLook) return null;
     const { checkoutId, checkoutToken } = record;
     const answer = await admin.lastLook({ checkoutId, checkoutToken }, lastLook.timeoutMs);
-    if (answer.ok) return verdictOn(answer.value, now);
-    const { fault } = answer;
-    journal.alarm('shop_silent', { recoveryId: record.id, kind: fault.kind });
+    if (answer.ok) return (await heedCustomer(record, answer.value, now)) ?? verdictOn(answer.value, now);
+    journal.alarm('shop_silent', { recoveryId: record.id, kind: answer.fault.kind });
     return lastLook.onSilence === 'wait' ? { kind: 'wait_for_shop', until: now + LOOK_AGAIN_MS } : null;
+  }
+
+  async function heedCustomer(record: RecoveryRecord, { customer }: LastLook, now: number): Promise<Clearance | null> {
+    const person = personOf(record);
+    if (customer?.tags.some((tag) => optOut.tags.has(tag.trim().toLowerCase()))) {
+      await doNotCall.suppress(person, 'shopify', 'customer_tag');
+      return { kind: 'stop', reason: 'opted_out', order: null };
+    }
+    if (customer?.smsConsent !== 'withdrawn' || !optOut.bySmsConsent) return null;
+    await histories.noteConsentWithdrawn(record.shop, person, now);
+    return { kind: 'stop', reason: 'opted_out', order: null };
   }
 
   async function prepareDiscount(record: RecoveryRecord, now: number): Promise<Clearance | null> {
@@ -127,18 +155,9 @@ export function clearDial(deps: {
 function verdictOn(look: LastLook, now: number): Clearance | null {
   if (look.completedAt !== null || look.ordered) {
     const at = look.completedAt ?? now;
-    return {
-      kind: 'stop',
-      reason: 'ordered',
-      order: {
-        at,
-        name: null,
-        total: null,
-        currency: null,
-        // An order that is not known to be of this checkout may be another one of the same customer.
-        match: look.completedAt === null ? 'person' : 'checkout',
-      },
-    };
+    // An order that is not known to be of this checkout may be another one of the same customer.
+    const match = look.completedAt === null ? 'person' : 'checkout';
+    return { kind: 'stop', reason: 'ordered', order: { at, name: null, total: null, currency: null, match } };
   }
   return look.inStock === false ? { kind: 'skip', reason: 'out_of_stock' } : null;
 }

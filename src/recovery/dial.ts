@@ -3,6 +3,8 @@
  * The request is never repeated; the saving is, because a placed call whose callId is lost is the worst of both.
  */
 import { backoffMs } from '../domain/backoff.ts';
+import { personOf } from '../domain/person.ts';
+import type { PersonHistories } from '../domain/person-history.ts';
 import type { Clock, DialResult, DialSwitch, Journal, VoiceCalls } from '../domain/ports.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
 import { throttleMs } from '../domain/transition/dial-result.ts';
@@ -20,6 +22,7 @@ const STALLED: DialResult = { kind: 'not_placed', cause: 'stalled', retryAfterMs
 
 export function dial(deps: {
   readonly voice: VoiceCalls;
+  readonly people: PersonHistories;
   readonly dialSwitch: DialSwitch;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -33,7 +36,8 @@ export function dial(deps: {
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
-  const { voice, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } = deps;
+  const { voice, people, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } =
+    deps;
 
   return async (record) => {
     const attemptId = record.attemptId ?? '';
@@ -60,6 +64,10 @@ export function dial(deps: {
     const moved = await save(() => move(record.id, { kind: 'dial_result', attemptId, result, backoffMs: wait }, now));
     if (!moved) throw new Error('the record vanished while it was dialled');
     const { after } = moved;
+    // Provably nobody was called: it does not count against them. Should this be lost, it counts; that is the safe side.
+    if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null) {
+      await people.releaseCall(personOf(record), record.id).catch(() => {});
+    }
     journal.decided({
       recoveryId: record.id,
       shop: record.shop,

@@ -1,10 +1,15 @@
 /** A checkout webhook becomes a decision on its recovery. `checkouts/create` and `checkouts/update` are one path. */
+import { candidateOf } from '../domain/candidate.ts';
 import type { Checkout } from '../domain/checkout.ts';
-import { type CheckoutDecision, decideCheckout } from '../domain/decide.ts';
+import { type Decision, decide } from '../domain/decide.ts';
+import { compareDecimals } from '../domain/decimal.ts';
+import { contactsOf } from '../domain/person.ts';
+import { NOTHING_KNOWN, type PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Alarms, Clock, IntakeOutcome, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
 import type { CheckoutFacts, RecoveryState, TimelineEntry } from '../domain/recovery.ts';
-import { recoveryIdOf } from '../domain/recovery-id.ts';
+import { jitterOf, recoveryIdOf } from '../domain/recovery-id.ts';
+import { type MappedCheckout, toAbandonedCartPayload } from '../domain/to-abandoned-cart-payload.ts';
 import { arm } from './arm.ts';
 import type { Move } from './move.ts';
 import type { StopRecovery } from './stop-recovery.ts';
@@ -20,6 +25,7 @@ export type ReceiveCheckout = (checkout: Checkout) => Promise<ReceivedCheckout>;
 /** @returns a use case that resolves once the decision is stored and the alarm is set: then the webhook may be answered. */
 export function receiveCheckout(deps: {
   readonly store: RecoveryStore;
+  readonly people: PersonHistories;
   readonly alarms: Alarms;
   readonly policy: CallPolicy;
   readonly clock: Clock;
@@ -27,36 +33,46 @@ export function receiveCheckout(deps: {
   readonly stop: StopRecovery;
   readonly move: Move;
 }): ReceiveCheckout {
-  const { store, alarms, policy, clock, journal, stop, move } = deps;
+  const { store, people, alarms, policy, clock, journal, stop, move } = deps;
   return async (checkout) => {
+    const { shop } = checkout;
     const now = clock.now();
-    const id = recoveryIdOf(checkout.shop, checkout.token);
+    const id = recoveryIdOf(shop, checkout.token);
+    if (checkout.completedAt !== null) {
+      const order = { at: checkout.completedAt, name: null, total: null, currency: null, match: 'checkout' } as const;
+      return {
+        recoveryId: id,
+        outcome: 'stopped',
+        state: await stop({ shop, token: checkout.token }, 'ordered', order),
+      };
+    }
     // A body's own instant may lie ahead of our clock; activity never lies in the future.
     const lastActivityAt = Math.min(checkout.updatedAt ?? now, now);
-    const decision = decideCheckout(checkout, policy, lastActivityAt, now);
-    if (decision.kind === 'ordered') {
-      const at = checkout.completedAt ?? now;
-      const order = { at, name: null, total: null, currency: null, match: 'checkout' } as const;
-      const state = await stop({ shop: checkout.shop, token: checkout.token }, 'ordered', order);
-      return { recoveryId: id, outcome: 'stopped', state };
-    }
-    const { state, reason } = verdictOf(decision);
-    const dueAt = decision.kind === 'schedule' ? decision.dueAt : null;
+    const mapped = toAbandonedCartPayload(checkout);
+    const candidate = candidateOf(checkout, mapped, policy, lastActivityAt);
+    const person = personIn(checkout, mapped);
+    const decision = decide({
+      candidate,
+      person: mapped.ok ? await people.historyOf(shop, person, now, id) : NOTHING_KNOWN,
+      policy,
+      shop,
+      personKey: mapped.ok ? mapped.phone : null,
+      lastActivityAt,
+      wantedAt: lastActivityAt + policy.delayMs,
+      moment: 'webhook',
+      jitter: jitterOf(id),
+      now,
+    });
+    const callable = decision.kind === 'call' && mapped.ok ? mapped : null;
     const said = {
-      state,
-      reason,
-      dueAt,
+      ...verdictOf(decision),
       checkoutUpdatedAt: checkout.updatedAt ?? now,
       lastActivityAt,
-      facts: factsOf(checkout, decision),
+      facts: factsOf(checkout, candidate, callable, policy),
     };
-    const result = await store.receive({
-      id,
-      now,
-      ...said,
-      lookups: lookupsOf(checkout, decision),
-      entry: entryOf(decision, state, reason, now),
-    });
+    const lookups = lookupsOf(checkout, person);
+    const result = await store.receive({ id, now, ...said, lookups, entry: entryOf(decision, said, now) });
+    if (result.outcome === 'created' && person.length > 0) await people.noteCheckout(shop, person, id, now);
     if (result.state === 'scheduled' && result.dueAt !== null) {
       await arm(store, alarms, { ...result, id, dueAt: result.dueAt, label: labelOf(checkout) });
     }
@@ -64,62 +80,69 @@ export function receiveCheckout(deps: {
     if (result.outcome === 'closed' && result.state === 'called') {
       await move(id, { kind: 'cart_changed', checkout: said }, now);
     }
-    journal.decided({
-      recoveryId: id,
-      shop: checkout.shop,
-      trigger: 'checkout',
-      outcome: result.outcome,
-      state: result.state,
-      reason: result.reason,
-      dueAt: result.dueAt,
-    });
-    return { recoveryId: id, outcome: result.outcome, state: result.state };
+    const { outcome, state, reason, dueAt } = result;
+    journal.decided({ recoveryId: id, shop, trigger: 'checkout', outcome, state, reason, dueAt });
+    return { recoveryId: id, outcome, state };
   };
 }
 
-type Undone = Exclude<CheckoutDecision, { kind: 'ordered' }>;
-
-function verdictOf(decision: Undone): { state: 'waiting' | 'scheduled' | 'skipped'; reason: string | null } {
-  switch (decision.kind) {
-    case 'wait':
-      return { state: 'waiting', reason: decision.reason };
-    case 'skip':
-      return { state: 'skipped', reason: decision.reason };
-    case 'schedule':
-      return { state: 'scheduled', reason: decision.deferredBy };
-  }
+interface Verdict {
+  readonly state: 'waiting' | 'scheduled' | 'skipped';
+  readonly reason: string | null;
+  readonly dueAt: number | null;
 }
 
-const NOT_CALLABLE = { payload: null, phone: null, countries: [], priority: false };
-
-function factsOf(checkout: Checkout, decision: Undone): CheckoutFacts {
-  const facts = {
-    shop: checkout.shop,
-    checkoutToken: checkout.token,
-    cartToken: checkout.cartToken,
-    checkoutId: checkout.id,
-    cartValue: cartValueOf(checkout),
-  };
-  const callable = decision.kind === 'schedule' ? decision.callable : NOT_CALLABLE;
-  return { ...facts, ...callable };
+function verdictOf(decision: Decision): Verdict {
+  if (decision.kind === 'call') return { state: 'scheduled', reason: decision.deferredBy, dueAt: decision.at };
+  const { verdict, reason } = decision.refusal;
+  if (verdict === 'wait') return { state: 'waiting', reason, dueAt: null };
+  // An order of the same person after their last activity here; should they come back to this checkout, it counts anew.
+  return { state: 'skipped', reason: verdict === 'stop' ? 'ordered_since' : reason, dueAt: null };
 }
 
-/** What a recovery can be found by later: the cart and the checkout for deletions, the person for operators. */
-function lookupsOf(checkout: Checkout, decision: Undone): Lookup[] {
-  const phone = decision.kind === 'schedule' ? decision.callable.phone : checkout.phone;
-  const email = (checkout.email ?? checkout.customer?.email)?.toLowerCase();
-  const lookups: { kind: Lookup['kind']; value: string | null | undefined }[] = [
-    { kind: 'cart', value: checkout.cartToken },
-    { kind: 'checkout', value: checkout.id },
-    { kind: 'contact', value: phone },
-    { kind: 'contact', value: email },
-  ];
-  return lookups.filter((lookup): lookup is Lookup => Boolean(lookup.value));
+type Callable = MappedCheckout & { readonly ok: true };
+
+/** What is not going to be dialled needs no contact on its record. */
+const NOT_CALLABLE = { payload: null, phone: null, priority: false };
+
+function factsOf(
+  checkout: Checkout,
+  candidate: CheckoutFacts['candidate'],
+  callable: Callable | null,
+  policy: CallPolicy,
+): CheckoutFacts {
+  const { shop, token: checkoutToken, cartToken, id: checkoutId } = checkout;
+  const dialled = callable
+    ? { payload: callable.payload, phone: callable.phone, priority: isPriority(checkout, policy) }
+    : NOT_CALLABLE;
+  return { shop, checkoutToken, cartToken, checkoutId, cartValue: cartValueOf(checkout), candidate, ...dialled };
 }
 
-function entryOf(decision: Undone, state: RecoveryState, reason: string | null, at: number): TimelineEntry {
-  const detail = decision.kind === 'schedule' ? { detail: `due ${new Date(decision.dueAt).toISOString()}` } : {};
-  return { at, event: 'checkout_received', state, ...(reason ? { reason } : {}), ...detail };
+function isPriority(checkout: Checkout, { priorityFrom }: CallPolicy): boolean {
+  const { total } = checkout.totals;
+  return priorityFrom !== null && total !== null && compareDecimals(total, priorityFrom) >= 0;
+}
+
+/** The person's contacts, whether or not they can be called. Personal data. */
+export function personIn(checkout: Checkout, mapped: MappedCheckout): string[] {
+  const dialled = mapped.ok ? mapped.payload.customer.email : null;
+  const emails = [dialled ?? checkout.email ?? checkout.customer?.email].filter((email) => email != null);
+  if (mapped.ok) return [mapped.phone, ...contactsOf({ emails, phones: [] })];
+  return contactsOf({ emails, phones: checkout.phone === null ? [] : [{ number: checkout.phone, country: null }] });
+}
+
+/** What a recovery can be found by later: the cart and the checkout for deletions, the person for stops and operators. */
+function lookupsOf(checkout: Checkout, person: readonly string[]): Lookup[] {
+  const lookups: Lookup[] = person.map((value) => ({ kind: 'contact', value }));
+  if (checkout.cartToken) lookups.push({ kind: 'cart', value: checkout.cartToken });
+  if (checkout.id) lookups.push({ kind: 'checkout', value: checkout.id });
+  return lookups;
+}
+
+function entryOf(decision: Decision, { state, reason }: Verdict, at: number): TimelineEntry {
+  const detail = decision.kind === 'call' ? { detail: `due ${new Date(decision.at).toISOString()}` } : {};
+  const { rule } = decision;
+  return { at, event: 'checkout_received', state, ...(reason ? { reason, rule } : {}), ...detail };
 }
 
 function cartValueOf(checkout: Checkout): string | null {

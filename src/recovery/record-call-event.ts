@@ -3,6 +3,7 @@ import type { CallEvent } from '../domain/call-event.ts';
 import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
 import { isRecoveryId, recoveryIdOfAttempt } from '../domain/recovery-id.ts';
 import { knowsCalls } from '../domain/transition/call-event.ts';
+import type { HeedSignals } from './heed-signals.ts';
 import type { Move } from './move.ts';
 
 /** Where an event says it belongs. Signed, so it can be trusted to be the vendor's, not to be well formed. */
@@ -24,13 +25,16 @@ export function recordCallEvent(deps: {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly move: Move;
+  readonly heed: HeedSignals;
 }): RecordCallEvent {
-  const { store, shop, clock, journal, move } = deps;
+  const { store, shop, clock, journal, move, heed } = deps;
 
   return async (event, address) => {
     for (const id of await candidates(event, address)) {
       const moved = await move(id, { kind: 'call_event', event }, clock.now());
       if (!moved || !knowsCalls(moved.before)) continue;
+      // Also of an event that is no news: the first time may have ended before it was heeded.
+      await heed(moved.after, event);
       const outcome = moved.changed ? 'applied' : 'duplicate';
       journal.callEvent({ recoveryId: id, type: event.type, outcome, callStatus: moved.after.callStatus });
       return outcome;

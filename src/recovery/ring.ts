@@ -1,8 +1,12 @@
 /** A ring: an alarm went off. The record is read and decided on again; only a record that is still the one that was read is dialled. */
-import { decideRing } from '../domain/decide.ts';
+import { type Decision, decide } from '../domain/decide.ts';
+import { personOf } from '../domain/person.ts';
+import type { PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryRecord } from '../domain/recovery.ts';
+import { jitterOf } from '../domain/recovery-id.ts';
+import { decideRing } from '../domain/ring-decision.ts';
 import type { FollowUpRules, RecoveryEvent } from '../domain/transition/event.ts';
 import { transition } from '../domain/transition.ts';
 import { RecordContendedError } from '../errors.ts';
@@ -17,6 +21,7 @@ const MOST_TRIES = 25;
 /** @param deps.dialTimeLimitMs - a dial older than this did not come back: see decideRing. */
 export function ring(deps: {
   readonly store: RecoveryStore;
+  readonly people: PersonHistories;
   readonly policy: CallPolicy;
   readonly rules: FollowUpRules;
   readonly clock: Clock;
@@ -25,28 +30,55 @@ export function ring(deps: {
   readonly dial: Dial;
   readonly dialTimeLimitMs: number;
 }): Ring {
-  const { store, policy, rules, clock, journal, newClearance, dial, dialTimeLimitMs } = deps;
+  const { store, people, policy, rules, clock, journal, newClearance, dial, dialTimeLimitMs } = deps;
 
   return async (recoveryId, alarm) => {
-    const clear = newClearance();
+    const clearance = newClearance();
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const record = (await store.load(recoveryId))?.record;
       if (!record) return { kind: 'done', decision: 'gone' };
-      const decision = decideRing(record, policy, clock.now(), dialTimeLimitMs);
-      if (decision.kind === 'ignore') {
+      const ringing = decideRing(record, clock.now(), dialTimeLimitMs);
+      if (ringing.kind === 'ignore') {
         const settled = !OPEN_STATES.has(record.state) || (await store.alarmSpent(recoveryId, alarm));
-        if (settled) return { kind: 'done', decision: decision.reason };
-        continue;
+        if (!settled) continue;
+        // Stopped or put aside between the claim and the dial: nobody was called. One that was ever dialled keeps what it has.
+        if (record.dialingAt === null) await clearance.abandon(record);
+        return { kind: 'done', decision: ringing.reason };
       }
-      const consequence = decision.kind === 'dial' ? await clear(record, clock.now()) : decision;
+      const consequence = ringing.kind === 'decide' ? await decideOn(record, clearance) : ringing;
       const after = await commit(record, consequence);
       // Somebody else was first, or there is one more thing to prepare: read and decide again.
       if (after === null || consequence.kind === 'prepare_discount') continue;
       if (consequence.kind === 'dial') return dial(after);
+      await clearance.abandon(after);
       return outcomeOf(after, consequence);
     }
     throw new RecordContendedError();
   };
+
+  async function decideOn(record: RecoveryRecord, clearance: ReturnType<NewClearance>): Promise<Clearance> {
+    const { shop, candidate, phone, lastActivityAt, dueAt } = record;
+    const now = clock.now();
+    // Scheduled by a version that knew no candidates: the next webhook brings one.
+    if (candidate === null) return { kind: 'skip', reason: 'incomplete_record' };
+    const decision = decide({
+      candidate,
+      person: await people.historyOf(shop, personOf(record), now, record.id),
+      policy,
+      shop,
+      personKey: phone,
+      lastActivityAt: lastActivityAt ?? record.createdAt,
+      wantedAt: dueAt ?? now,
+      moment: 'ring',
+      jitter: jitterOf(record.id),
+      now,
+    });
+    const heldOut = decision.kind === 'no_call' && decision.refusal.reason === 'holdout';
+    if (!heldOut && (decision.kind === 'no_call' || decision.at > now)) return consequenceOf(decision);
+    if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };
+    // Who was drawn to be called stays so when the dial has to be made again.
+    return clearance.ask(record, now, heldOut && record.arm === null);
+  }
 
   /** @returns the record as committed; null when it was not the one that was read any more. */
   async function commit(record: RecoveryRecord, consequence: Clearance): Promise<RecoveryRecord | null> {
@@ -66,5 +98,22 @@ export function ring(deps: {
     if (state === 'scheduled' && dueAt !== null) return { kind: 'snooze', until: dueAt, decision: reason ?? state };
     journal.decided({ recoveryId, shop, trigger: 'ring', state, reason });
     return { kind: 'done', decision: [state, reason].filter(Boolean).join(': ') };
+  }
+}
+
+function consequenceOf(decision: Decision): Clearance {
+  const { rule } = decision;
+  if (decision.kind === 'call') return { kind: 'snooze', until: decision.at, reason: 'outside_hours', rule };
+  const { refusal } = decision;
+  switch (refusal.verdict) {
+    case 'stop': {
+      const order = { at: refusal.at, name: null, total: null, currency: null, match: 'person' } as const;
+      return { kind: 'stop', reason: 'ordered', order };
+    }
+    // It can be called about, or it would not ring.
+    case 'wait':
+      return { kind: 'skip', reason: 'incomplete_record', rule };
+    case 'skip':
+      return { kind: 'skip', reason: refusal.reason, rule };
   }
 }

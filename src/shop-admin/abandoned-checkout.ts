@@ -99,6 +99,8 @@ export function toCheckout(node: unknown, shop: string): Checkout | null {
     attributes: found.customAttributes.flatMap((attribute) =>
       attribute === null || attribute.key === null ? [] : [{ name: attribute.key, value: attribute.value ?? '' }],
     ),
+    // The list holds what shoppers left; nothing in it tells a test.
+    test: false,
     customer: toCustomer(found.customer),
     shippingAddress: toAddress(found.shippingAddress),
     billingAddress: toAddress(found.billingAddress),

@@ -11,14 +11,31 @@ const ORDERS = 'orders(first: 1, query: $orders) { nodes { checkoutToken } }';
 const BY_TOKEN = `query LastLookByToken($orders: String!) { ${ORDERS} }`;
 
 const BY_ID = `query LastLook($id: ID!, $orders: String!) {
-  node(id: $id) { ... on AbandonedCheckout { completedAt } }
+  node(id: $id) {
+    ... on AbandonedCheckout {
+      completedAt
+      customer { tags defaultPhoneNumber { smsMarketingConsent { state } } }
+    }
+  }
   ${ORDERS}
   abandonmentByAbandonedCheckoutId(abandonedCheckoutId: $id) { customerHasNoOrderSinceAbandonment inventoryAvailable }
 }`;
 
+/** It needs `read_customers`; without that scope the shop tells nothing of the customer. */
+const Account = z
+  .object({
+    tags: z.array(z.string()).catch([]),
+    defaultPhoneNumber: z
+      .object({ smsMarketingConsent: z.object({ state: z.string() }).nullish().catch(null) })
+      .nullish()
+      .catch(null),
+  })
+  .nullish()
+  .catch(null);
+
 /** Only the orders must be there. A checkout young enough may have no abandonment yet; an old one is forgotten after three months. */
 const Seen = z.object({
-  node: z.object({ completedAt: z.unknown() }).nullish().catch(null),
+  node: z.object({ completedAt: z.unknown(), customer: Account }).nullish().catch(null),
   orders: z.object({ nodes: z.array(z.object({ checkoutToken: z.string().nullable() })) }),
   abandonmentByAbandonedCheckoutId: z
     .object({
@@ -51,7 +68,16 @@ function toLastLook(seen: z.output<typeof Seen>, { checkoutToken }: LastLookQues
     completedAt: completionOf(seen.node?.completedAt),
     ordered: ofThisCheckout || abandonment?.customerHasNoOrderSinceAbandonment === false,
     inStock: abandonment?.inventoryAvailable ?? null,
+    customer: customerOf(seen.node?.customer),
   };
+}
+
+/** Only a word that takes consent back does: an account that never subscribed says nothing of the tick in this checkout. */
+function customerOf(account: z.output<typeof Account> | undefined): LastLook['customer'] {
+  if (!account) return null;
+  const state = account.defaultPhoneNumber?.smsMarketingConsent?.state;
+  const withdrawn = state === 'UNSUBSCRIBED' || state === 'REDACTED';
+  return { smsConsent: withdrawn ? 'withdrawn' : state === 'SUBSCRIBED' ? 'given' : null, tags: account.tags };
 }
 
 /** What is there and no instant still means completed, at a time unknown: calling a buyer is worse than not calling. */

@@ -76,11 +76,15 @@ function readCheckout(body: Fields, shop: string): Checkout {
       phone: looseText(body, 'sms_marketing_phone'),
     },
     attributes: listIn(body, 'note_attributes', (list, i) => objectIn(list, i, readAttribute)),
+    test: boolean(body, 'test') === true || text(body, 'gateway')?.toLowerCase() === TEST_GATEWAY,
     customer: objectIn(body, 'customer', readCustomer),
     shippingAddress: objectIn(body, 'shipping_address', readAddress),
     billingAddress: objectIn(body, 'billing_address', readAddress),
   };
 }
+
+/** Shopify's own gateway for trying a shop, which takes no money. */
+const TEST_GATEWAY = 'bogus';
 
 function readLineItem(body: Fields): LineItem | null {
   const title = text(body, 'title');

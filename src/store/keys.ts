@@ -22,6 +22,11 @@ export function keysBelow(prefix: string) {
     claim: (shop: string, name: string) => `${ofShop(shop)}:claim:${name}`,
     /** Sorted set of what is remembered of one contact, by time. Expires after the longest time anybody asks for. */
     person: (shop: string, fact: string, digest: string) => `${ofShop(shop)}:person:${fact}:${digest}`,
+    /** Sorted set of the calls to one contact, or of its refusals, in all shops, by time. Expires with the longest cap. */
+    contact: (fact: 'calls' | 'refusals', digest: string) => `${prefix}:contact:${fact}:${digest}`,
+    /** Hash: the do-not-call list, digest → since when, by whom, why. And its order, for paging. Both are kept. */
+    suppressions: `${prefix}:suppressions`,
+    suppressionOrder: `${prefix}:suppressions:order`,
     /** String: up to when the shop was read completely (JSON). */
     backfill: (shop: string, what: string) => `${ofShop(shop)}:backfill:${what}`,
     /** Set of ids that carry a value. Expires with the records it points at. */

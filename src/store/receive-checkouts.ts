@@ -1,9 +1,9 @@
 /**
  * Webhooks into records, the hot path: those that arrive in one turn of the event loop go to Redis in one script call.
- * Alone, a webhook waits for nothing; in a burst, the cost of a round trip is shared.
  */
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
+import { inOneTurn } from './in-one-turn.ts';
 import type { Keys } from './keys.ts';
 import { lookupKey } from './lookup-key.ts';
 import { kindOf } from './record-codec.ts';
@@ -12,46 +12,23 @@ import type { RunScript } from './scripts.ts';
 /** Bounds the time Redis spends in one script: 64 webhooks take it about two milliseconds. */
 const MOST_PER_CALL = 64;
 
-interface Pending {
-  readonly intake: CheckoutIntake;
-  readonly resolve: (result: IntakeResult) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): RecoveryStore['receive'] {
-  let pending: Pending[] = [];
-  let shop = '';
-
-  return (intake) =>
-    new Promise((resolve, reject) => {
-      if (intake.facts.shop !== shop) flush();
-      shop = intake.facts.shop;
-      pending.push({ intake, resolve, reject });
-      if (pending.length === 1) setImmediate(flush);
-      else if (pending.length === MOST_PER_CALL) flush();
-    });
-
-  function flush(): void {
-    const batch = pending;
-    pending = [];
-    if (batch.length === 0) return;
-    const keysOfAll = keysOfShop(shop);
-    const args: (string | number)[] = [ttlMs];
-    for (const { intake } of batch) {
-      const { id, lookups } = intake;
-      keysOfAll.push(keys.recovery(id));
-      for (const lookup of lookups) keysOfAll.push(lookupKey(keys, shop, lookup));
-      args.push(lookups.length, ...argumentsOf(intake));
-    }
-    run('receive-checkouts', keysOfAll, args).then(
-      (answers) => {
-        for (const [i, { resolve }] of batch.entries()) resolve(resultOf((answers as string[])[i] as string));
-      },
-      (error: unknown) => {
-        for (const { reject } of batch) reject(error);
-      },
-    );
-  }
+  return inOneTurn(
+    MOST_PER_CALL,
+    ({ facts }) => facts.shop,
+    async (intakes) => {
+      const { shop } = (intakes[0] as CheckoutIntake).facts;
+      const keysOfAll = keysOfShop(shop);
+      const args: (string | number)[] = [ttlMs];
+      for (const intake of intakes) {
+        const { id, lookups } = intake;
+        keysOfAll.push(keys.recovery(id));
+        for (const lookup of lookups) keysOfAll.push(lookupKey(keys, shop, lookup));
+        args.push(lookups.length, ...argumentsOf(intake));
+      }
+      return ((await run('receive-checkouts', keysOfAll, args)) as string[]).map(resultOf);
+    },
+  );
 
   function keysOfShop(shop: string): string[] {
     return [

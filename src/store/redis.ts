@@ -22,8 +22,8 @@ export function commandConnection(url: string, onError: ErrorListener): Redis {
     connectionName: 'ringback-commands',
     enableOfflineQueue: false,
     enableAutoPipelining: true,
-    // Brings its own batches; a pipeline around each would only cost.
-    autoPipeliningIgnoredCommands: [commandOf('receive-checkouts')],
+    // They bring their own batches; and what is asked for every webhook must not stand in line behind a pipeline that hangs.
+    autoPipeliningIgnoredCommands: [commandOf('receive-checkouts'), commandOf('person-histories')],
     commandTimeout: COMMAND_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
   });

@@ -3,7 +3,19 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { orUnavailable } from '../errors.ts';
 
-const SCRIPT_NAMES = ['receive-checkouts', 'commit', 'note', 'alarm-set', 'alarm-spent', 'lock', 'unlock'] as const;
+const SCRIPT_NAMES = [
+  'receive-checkouts',
+  'commit',
+  'note',
+  'alarm-set',
+  'alarm-spent',
+  'lock',
+  'unlock',
+  'person-histories',
+  'claim-call',
+  'suppress',
+  'unsuppress',
+] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
 type ScriptCall = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;

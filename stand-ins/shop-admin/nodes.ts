@@ -11,6 +11,7 @@ import type { Shopper } from '../shop/people.ts';
 export interface CustomerFacts {
   /** `SUBSCRIBED` is consent to text messages; default `NEVER_SUBSCRIBED`. */
   readonly smsMarketing?: 'NEVER_SUBSCRIBED' | 'PENDING' | 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'REDACTED';
+  readonly tags?: readonly string[];
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -80,7 +81,7 @@ function lineNodes({ lines }: Cart): Node[] {
   }));
 }
 
-function customerNode({ token, shopper, revealed }: CheckoutFacts, { smsMarketing }: CustomerFacts): Node {
+function customerNode({ token, shopper, revealed }: CheckoutFacts, { smsMarketing, tags = [] }: CustomerFacts): Node {
   const known = revealed.address === true;
   // One who said yes or no to text messages has given a number for them.
   const phone = shopper.contactPhone ?? (smsMarketing === undefined ? null : shopper.e164);
@@ -88,6 +89,7 @@ function customerNode({ token, shopper, revealed }: CheckoutFacts, { smsMarketin
     id: `gid://shopify/Customer/${idsOf(token).customerId}`,
     firstName: known ? shopper.firstName : null,
     lastName: known ? shopper.lastName : null,
+    tags,
     defaultEmailAddress: { emailAddress: shopper.email },
     defaultPhoneNumber:
       revealed.phone === true && phone !== null

@@ -142,13 +142,14 @@ describe('an order', () => {
     expect(abortsOf(call)).toEqual([]);
   });
 
-  it('that comes before the webhooks of what she had left earlier stops that at its ring', async () => {
+  it('that comes before the webhooks of what she had left earlier has nobody called, until she comes back to it', async () => {
     const bought = aShopper();
     await takes(bought.orders(minutesAgo(15)));
     const left = bought.elsewhere();
     await takes(left.fillsIn(longAgo()));
-    const { record } = await settled(ground.store, left.recoveryId, 'cancelled');
-    expect(record).toMatchObject({ reason: 'ordered', orderMatch: 'person', attempts: 0 });
+    expect(await recordOf(left)).toMatchObject({ state: 'skipped', reason: 'ordered_since', attempts: 0, phone: null });
+    await takes(left.fillsIn(minutesAgo(12)));
+    await settled(ground.store, left.recoveryId, 'called');
   });
 
   it('of somebody else with the same name and address stops nothing', async () => {

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ExitCode } from '../../src/cli/command.ts';
 import { askedFor } from '../../src/cli/commands.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { GATE_NAMES } from '../../src/domain/gates/gate.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { freePort } from '../../stand-ins/free-port.ts';
 import { anErrand } from '../support/a-called-recovery.ts';
-import { aShopper, longAgo, minutesAgo, SHOP } from '../support/a-shopper.ts';
+import { aShopper, EVERYTHING, longAgo, minutesAgo, SHOP } from '../support/a-shopper.ts';
 import { type Ground, openGround, type Running } from '../support/ground.ts';
 import { settled } from '../support/settled.ts';
 
@@ -208,6 +209,78 @@ describe('report', () => {
     ['report --from 2020-01-01', '--from and to must not span more than 366 days'],
   ])('refuses “%s” as wrong words', async (line, noted) => {
     expect(await run(line)).toEqual({ code: 2, printed: '', noted });
+  });
+});
+
+describe('explain', () => {
+  it('tells by token and by id why a shopper is not called, gate by gate, and nothing personal', async () => {
+    const web = await ground.start({ env: { ROLE: 'web' } });
+    const shopper = aShopper();
+    await web.send(shopper.fillsIn(minutesAgo(2), { ...EVERYTHING, consent: 'no' }));
+    await web.close();
+    const byToken = await run(`explain ${shopper.token}`);
+    expect(byToken.code).toBe(0);
+    const lines = byToken.printed.split('\n');
+    expect(lines[0]).toBe(`${shopper.recoveryId}: skipped (no_consent)`);
+    expect(byToken.printed).toMatch(/checkout_received {2}skipped \(no_consent\) {2}\[CALL_CONSENT@2026-11\]/);
+    const gates = lines.slice(lines.indexOf('What the gates would say now') + 1).map((line) => line.trim());
+    expect(gates).toHaveLength(GATE_NAMES.length);
+    expect(gates.map((line) => line.split(' ')[0])).toEqual([...GATE_NAMES]);
+    expect(gates.filter((line) => line.endsWith('<- decides'))).toEqual([expect.stringMatching(/^consent not called/)]);
+    const { e164, email, lastName } = shopper.shopper;
+    for (const personal of [e164, email, lastName, shopper.token]) expect(byToken.printed).not.toContain(personal);
+    const byId = await run(`explain ${shopper.recoveryId}`);
+    expect(byId.printed.split('\n').slice(0, 5)).toEqual(lines.slice(0, 5));
+  });
+
+  it('tells that a call is to come, and when', async () => {
+    const web = await ground.start({ env: { ROLE: 'web' } });
+    const shopper = aShopper();
+    await web.send(shopper.fillsIn(minutesAgo(2)));
+    await web.close();
+    const { printed } = await run(`explain ${shopper.recoveryId}`);
+    expect(printed).toMatch(/: scheduled, due \d{4}-/);
+    expect(printed).not.toContain('<- decides');
+  });
+
+  it.each(['0123456789abcdef0123456789abcdef', 'fenwick-lantern.00000000000000000000000000'])(
+    'ends with 1 for %s, of which nobody has heard',
+    async (name) => {
+      expect(await run(`explain ${name}`)).toMatchObject({
+        code: 1,
+        printed: '',
+        noted: expect.stringContaining('no such'),
+      });
+    },
+  );
+});
+
+describe('simulate --from-shop', () => {
+  it('decides on what the shop’s own list shows of the last days, page by page, without Redis', async () => {
+    const shopper = aShopper();
+    ground.shop.shelves.putCheckout(shopper.facts(minutesAgo(30)));
+    ground.shop.shelves.putCheckout(aShopper().facts(minutesAgo(60 * 24 * 5)));
+    const { code, printed, noted } = await run('simulate --from-shop 3d', {
+      ...ground.admin,
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+    expect(code).toBe(0);
+    const own = printed.split('\n').filter((line) => line.includes(shopper.foundId));
+    expect(own).toEqual([expect.stringMatching(/Z {2}call /)]);
+    expect(noted).toMatch(/^\d+ read from the shop$/m);
+    expect(printed).not.toContain(shopper.shopper.e164);
+    const older = await run('simulate --from-shop 6d', ground.admin);
+    expect(older.printed.split('\n').length).toBe(printed.split('\n').length + 1);
+  });
+
+  it('ends with 1 when the shop refuses', async () => {
+    const refused = await run('simulate --from-shop 3d', { ...ground.admin, SHOPIFY_ADMIN_TOKEN: 'shpat_made-up' });
+    expect(refused).toMatchObject({
+      code: 1,
+      printed: '',
+      noted: expect.stringContaining('could not be read to the end'),
+    });
+    expect(refused.noted).not.toContain('shpat_');
   });
 });
 

@@ -57,16 +57,20 @@ async function deliver({ topic, apiVersion, body }: Webhook, { service }: Runnin
     'x-shopify-api-version': apiVersion,
     'x-shopify-hmac-sha256': signWebhook(body, CLIENT_SECRET),
   };
-  await until('the webhook is taken', async () => {
-    const { statusCode } = await service.app.inject({
-      method: 'POST',
-      url: '/webhooks/shopify',
-      headers,
-      payload: body,
-    });
-    expect([200, 503]).toContain(statusCode);
-    return statusCode === 200;
-  });
+  await until(
+    'the webhook is taken',
+    async () => {
+      const { statusCode } = await service.app.inject({
+        method: 'POST',
+        url: '/webhooks/shopify',
+        headers,
+        payload: body,
+      });
+      expect([200, 503]).toContain(statusCode);
+      return statusCode === 200;
+    },
+    30_000,
+  );
 }
 
 async function sendAt(at: number, arrivesAt: number, webhook: (at: Date) => Webhook, to: Running): Promise<number> {

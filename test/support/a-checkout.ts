@@ -22,6 +22,7 @@ export function aCheckout(overrides: Partial<Checkout> = {}): Checkout {
     phone: '+919090909090',
     smsMarketing: { accepted: false, phone: null },
     attributes: [],
+    test: false,
     customer: { firstName: 'Asha', lastName: 'Rao', email: null, phone: null, defaultAddress: null },
     shippingAddress: anAddress(),
     billingAddress: null,

@@ -1,5 +1,6 @@
 /** All use cases joined over the fakes, as the service joins them over the world: Asha's recovery, and a clock at eleven. */
 
+import type { SignalNames } from '../../src/domain/call-signals.ts';
 import { type DiscountPolicy, offerOf } from '../../src/domain/discount.ts';
 import { DAY, HOUR, SECOND } from '../../src/domain/duration.ts';
 import type { Forwarder } from '../../src/domain/forward.ts';
@@ -8,13 +9,14 @@ import type { ParkedStore } from '../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
 import type { FollowUpRules } from '../../src/domain/transition/event.ts';
-import { clearDial } from '../../src/recovery/clear-dial.ts';
+import { clearDial, type OptOutRules } from '../../src/recovery/clear-dial.ts';
 import { dial } from '../../src/recovery/dial.ts';
 import { abortCall } from '../../src/recovery/errands/abort-call.ts';
 import { agentOrder } from '../../src/recovery/errands/agent-order.ts';
 import { forwardNews } from '../../src/recovery/errands/forward-news.ts';
 import { replacePayload } from '../../src/recovery/errands/replace-payload.ts';
 import { takeBackDiscount } from '../../src/recovery/errands/take-back-discount.ts';
+import { heedSignals } from '../../src/recovery/heed-signals.ts';
 import { move } from '../../src/recovery/move.ts';
 import { operate } from '../../src/recovery/operate.ts';
 import { receiveCheckout } from '../../src/recovery/receive-checkout.ts';
@@ -23,9 +25,11 @@ import { recordOrder } from '../../src/recovery/record-order.ts';
 import { ring } from '../../src/recovery/ring.ts';
 import { seeToErrands } from '../../src/recovery/see-to-errands.ts';
 import { stopById, stopByLookup, stopRecovery } from '../../src/recovery/stop-recovery.ts';
+import { doNotCall } from '../../src/recovery/suppress.ts';
 import { sweep } from '../../src/recovery/sweep.ts';
 import { readAgentOrder } from '../../src/voice/agent-order-body.ts';
 import { aPolicy, aRecord, ELEVEN_IN_BENGALURU } from './a-record.ts';
+import { fakeHistories, fakeSuppressions } from './fake-people-memory.ts';
 import { fakeStore } from './fake-store.ts';
 import { fakeAlarms, fakeClock, fakeErrandAlarms, fakeJournal, fakePeople, fakeSwitch, fakeVoice } from './fakes.ts';
 import { FOLLOW_UP } from './moved.ts';
@@ -57,8 +61,9 @@ export function aWorld(
     readonly admin?: ShopAdmin;
     readonly forwarder?: Forwarder;
     readonly onSilence?: 'call' | 'wait';
-    readonly holdoutPercent?: number;
+    readonly optOut?: OptOutRules;
     readonly discount?: DiscountPolicy;
+    readonly signals?: SignalNames;
   } = {},
 ) {
   const store = fakeStore();
@@ -96,8 +101,14 @@ export function aWorld(
   const stop = stopRecovery(deps);
   const byId = stopById(deps);
   const byLookup = stopByLookup(deps);
+  const suppressions = fakeSuppressions(store);
+  const histories = fakeHistories({ suppressions, people });
+  const notCalling = doNotCall({ ...deps, suppressions, shop: SHOP, stop: byId });
+  const names = options.signals ?? { doNotCall: [], refusal: [] };
+  const heed = heedSignals({ ...deps, names, doNotCall: notCalling, histories });
   const dialler = dial({
     ...deps,
+    people: histories,
     voice,
     dialSwitch,
     random: () => 0,
@@ -111,7 +122,10 @@ export function aWorld(
     ...deps,
     admin: options.admin ?? null,
     lastLook: { onSilence: options.onSilence ?? 'call', timeoutMs: SECOND },
-    holdoutPercent: options.holdoutPercent ?? 0,
+    histories,
+    doNotCall: notCalling,
+    caps: policy.caps,
+    optOut: options.optOut ?? { bySmsConsent: false, tags: new Set(['do_not_call']) },
     discount,
     newCode: () => 'RBTESTCODE',
   });
@@ -120,6 +134,9 @@ export function aWorld(
     alarms,
     errandAlarms,
     people,
+    suppressions,
+    histories,
+    doNotCall: notCalling,
     clock,
     journal,
     dialSwitch,
@@ -132,9 +149,9 @@ export function aWorld(
     stopByLookup: byLookup,
     order: recordOrder({ ...deps, shop: SHOP, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs: 30 * DAY }),
     dial: dialler,
-    ring: ring({ ...deps, newClearance, dial: dialler }),
-    receive: receiveCheckout({ ...deps, stop }),
-    record: recordCallEvent({ ...deps, shop: SHOP }),
+    ring: ring({ ...deps, people: histories, newClearance, dial: dialler }),
+    receive: receiveCheckout({ ...deps, people: histories, stop }),
+    record: recordCallEvent({ ...deps, shop: SHOP, heed }),
     operate: operate({ ...deps, stop: byId }),
     sweep: sweep({ ...deps, errandAlarms, parked: noParking, shop: SHOP, limits }),
     seeTo: seeToErrands({

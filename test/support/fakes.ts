@@ -95,6 +95,8 @@ export function fakeJournal(): Journal & { readonly lines: [string, Record<strin
     errand: (line) => void lines.push(['errand', line]),
     backfilled: (line) => void lines.push(['backfilled', line]),
     callEvent: (line) => void lines.push(['callEvent', line]),
+    suppression: (line) => void lines.push(['suppression', line]),
+    signal: (line) => void lines.push(['signal', line]),
     alarm: (name, facts) => void lines.push(['alarm', { name, ...facts }]),
   };
 }
@@ -173,7 +175,7 @@ export function fakeAdmin(answers: Partial<ShopAnswers> = {}): FakeAdmin {
   const nothing = { items: [], unreadable: 0, nextCursor: null };
   const draft = { id: 'gid://shopify/DraftOrder/501', name: '#D7' };
   const says: ShopAnswers = {
-    lastLook: { ok: true, value: { completedAt: null, ordered: false, inStock: true } },
+    lastLook: { ok: true, value: { completedAt: null, ordered: false, inStock: true, customer: null } },
     checkoutsSince: { ok: true, value: nothing },
     ordersSince: { ok: true, value: nothing },
     findAgentOrder: { ok: true, value: null },

@@ -23,6 +23,9 @@ import { until } from './settled.ts';
 export const CLIENT_ID = 'of-the-integration-tests';
 export const CLIENT_SECRET = 'shpss_of-the-integration-tests';
 
+/** Variables of a service that calls one person as often as a merchant's does who says nothing of it. */
+export const REAL_CAPS = { CALLS_PER_DAY: '', CALLS_PER_WEEK: '', CALLS_PER_MONTH: '' } as const;
+
 /** A service of this ground, listening. */
 export interface Running {
   readonly url: string;
@@ -129,6 +132,8 @@ export async function openGround({ vendor: vendorOptions, redisUrl }: GroundOpti
       VOICE_ASSISTANT: vendor.keys.assistant,
       ...{ CALL_DELAY: '10m', CALLING_HOURS: 'always', CALL_CONSENT: `attribute:${CONSENT.name}=${CONSENT.value}` },
       ...{ CALLS_PER_SECOND: '50', CALL_PRIORITY_FROM: '500' },
+      // A person of a test may be called often; where the caps are what is tested, `REAL_CAPS` has the service's own.
+      ...{ CALLS_PER_DAY: '24', CALLS_PER_WEEK: '100', CALLS_PER_MONTH: '300' },
       ...{ OPS_USERNAME, OPS_PASSWORD, SHUTDOWN_GRACE: '5s' },
       ...env,
     };

@@ -30,9 +30,9 @@ function aShop() {
 }
 
 function factsOf(shop: string, token: string, changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
-  const { payload, phone, countries, cartValue } = aRecord();
+  const { payload, phone, candidate, cartValue } = aRecord();
   const ids = { shop, checkoutToken: token, cartToken: null, checkoutId: '44001100220033' };
-  return { ...ids, payload, phone, countries, cartValue, priority: false, ...changes };
+  return { ...ids, payload, phone, candidate, cartValue, priority: false, ...changes };
 }
 
 function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> = {}): CheckoutIntake {

@@ -25,7 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['domain', 'recovery', 'queue'],
   http: ['domain', 'recovery', 'intake', 'observe', 'shopify/verify-webhook.ts', 'errors.ts'],
   // Commands are entries: they take from the composition root what they need.
-  cli: ['domain', 'recovery', 'config', 'observe/logger.ts', 'shop-admin/shop-admin.ts', 'core.ts', 'workers.ts'],
+  cli: [
+    ...['domain', 'recovery', 'config', 'observe/logger.ts', 'shop-admin/shop-admin.ts', 'core.ts', 'workers.ts'],
+    ...['shopify/checkout-body.ts', 'shopify/lossless-json.ts'],
+  ],
 };
 
 /** Libraries that speak to the world, and the only folders that may know them. */

@@ -1,15 +1,8 @@
 /** What can happen to a recovery that is on record, and what a transition answers. Types only; docs/state-machine.md draws it. */
 import type { CallEvent } from '../call-event.ts';
-import type { RingDecision } from '../decide.ts';
 import type { DialResult, Lookup } from '../ports.ts';
-import type {
-  CancelReason,
-  HeldCheckout,
-  RecoveryDiscount,
-  RecoveryRecord,
-  SkipReason,
-  TimelineEntry,
-} from '../recovery.ts';
+import type { SkipReason } from '../reasons.ts';
+import type { CancelReason, HeldCheckout, RecoveryDiscount, RecoveryRecord, TimelineEntry } from '../recovery.ts';
 
 /** What is known of an order, to be kept on the record. */
 export interface OrderFacts {
@@ -22,10 +15,16 @@ export interface OrderFacts {
   readonly match: 'checkout' | 'person';
 }
 
-/** What a ring leads to, once everything was asked. */
+/** What a ring leads to, once everything was asked. `rule`: which one decided, with its version. */
 export type RingConsequence =
-  | Exclude<RingDecision, { kind: 'ignore' } | { kind: 'dial' } | { kind: 'skip' }>
-  | { readonly kind: 'skip'; readonly reason: SkipReason }
+  | { readonly kind: 'give_up_dial' }
+  | {
+      readonly kind: 'snooze';
+      readonly until: number;
+      readonly reason: 'not_due' | 'outside_hours';
+      readonly rule?: string;
+    }
+  | { readonly kind: 'skip'; readonly reason: SkipReason; readonly rule?: string }
   | { readonly kind: 'hold_out' }
   | { readonly kind: 'wait_for_shop'; readonly until: number }
   | { readonly kind: 'prepare_discount'; readonly discount: RecoveryDiscount }

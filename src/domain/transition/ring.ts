@@ -19,6 +19,7 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
         reason: null,
         attempts,
         attemptId,
+        attemptConsent: record.candidate?.consent ?? null,
         dialingAt: at,
         held: null,
         arm: 'call',
@@ -30,17 +31,17 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
     }
     case 'hold_out': {
       const drawn = { arm: 'holdout', armAt: record.armAt ?? at } as const;
-      return skipped(record, 'holdout', at, drawn);
+      return skipped(record, 'holdout', 'HOLDOUT_PERCENT', at, drawn);
     }
     case 'skip':
-      return skipped(record, consequence.reason, at, {});
+      return skipped(record, consequence.reason, consequence.rule, at, {});
     case 'snooze': {
-      const { until, reason } = consequence;
+      const { until, reason, rule } = consequence;
       if (reason === 'not_due') return changed(record, { alarmAt: until }, null);
-      return snoozed(record, until, reason, at);
+      return snoozed(record, until, reason, rule, at);
     }
     case 'wait_for_shop':
-      return snoozed(record, consequence.until, 'shop_silent', at);
+      return snoozed(record, consequence.until, 'shop_silent', 'LAST_LOOK', at);
     case 'prepare_discount': {
       const { discount } = consequence;
       const entry = { at, event: `discount_${discount.state}`, state: 'scheduled' } as const;
@@ -54,15 +55,28 @@ function givenUp(record: RecoveryRecord, at: number): Transition {
   return changed(record, patch, { at, event: 'ring', ...patch });
 }
 
-function skipped(record: RecoveryRecord, reason: string, at: number, more: Partial<RecoveryRecord>): Transition {
+function skipped(
+  record: RecoveryRecord,
+  reason: string,
+  rule: string | undefined,
+  at: number,
+  more: Partial<RecoveryRecord>,
+): Transition {
   const patch = { state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null } as const;
-  const entry = { at, event: 'ring', state: 'skipped', reason } as const;
+  const entry = { at, event: 'ring', state: 'skipped', reason, ...(rule ? { rule } : {}) } as const;
   // A webhook may open it again within the hour; the code is then offered after all.
   return changed(record, { ...patch, ...more, ...withoutDiscount(record, at + HOUR) }, entry);
 }
 
-function snoozed(record: RecoveryRecord, until: number, reason: string, at: number): Transition {
+function snoozed(
+  record: RecoveryRecord,
+  until: number,
+  reason: string,
+  rule: string | undefined,
+  at: number,
+): Transition {
   const detail = `until ${new Date(until).toISOString()}`;
   const patch = { dueAt: until, alarmAt: until, reason };
-  return changed(record, patch, { at, event: 'ring', state: 'scheduled', reason, detail });
+  const entry = { at, event: 'ring', state: 'scheduled', reason, ...(rule ? { rule } : {}), detail } as const;
+  return changed(record, patch, entry);
 }

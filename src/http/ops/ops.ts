@@ -16,7 +16,10 @@ import { recoveryPage } from './recovery-page.ts';
 import { type ReportDeps, reportApi } from './report-api.ts';
 import { reportPage } from './report-page.ts';
 
-export interface OpsDeps extends OpsApiDeps, ErrandsApiDeps, ReportDeps, BoardDeps {
+import { suppressionPages } from './suppression-pages.ts';
+import { type SuppressionDeps, suppressionsApi } from './suppressions-api.ts';
+
+export interface OpsDeps extends OpsApiDeps, ErrandsApiDeps, ReportDeps, SuppressionDeps, BoardDeps {
   readonly username: string;
   readonly password: string;
 }
@@ -65,6 +68,8 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
   await app.register(recoveryPage, { ...deps, prefix: '' });
   await app.register(errandButtons, { ...deps, prefix: '' });
   await app.register(reportPage, { ...deps, prefix: '' });
+  await app.register(suppressionsApi, { ...deps, prefix: '/api' });
+  await app.register(suppressionPages, { ...deps, prefix: '' });
   await app.register(queueBoard, { ...deps, prefix: '/queues' });
 }
 

@@ -3,7 +3,14 @@ import type { FastifyReply } from 'fastify';
 import { type Html, html } from './html.ts';
 
 /** A closed list: a title stands in histories, tabs and bookmarks, where nothing of a shopper may be. */
-export type PageTitle = 'Recoveries' | 'Recovery' | 'Errands' | 'What the calls earned' | 'Not found' | 'Not possible';
+export type PageTitle =
+  | 'Recoveries'
+  | 'Recovery'
+  | 'Errands'
+  | 'What the calls earned'
+  | 'Do not call'
+  | 'Not found'
+  | 'Not possible';
 
 const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2rem;}table{border-collapse:collapse}
 th,td{text-align:left;white-space:nowrap;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}

@@ -44,7 +44,7 @@ function known([name, value]: [string, string | number | boolean | readonly stri
 function line(entry: RecoveryDetail['timeline'][number]): Html {
   const again = entry.times ? `${entry.times} times, last ${entry.lastAt ?? entry.at}` : '';
   return html`<tr><td>${entry.at}</td><td>${entry.event}</td><td>${entry.state ?? ''}</td>
-    <td>${entry.reason ?? ''}</td><td>${[entry.detail ?? '', again].filter(Boolean).join(' · ')}</td></tr>`;
+    <td>${entry.reason ?? ''}</td><td>${[entry.detail ?? '', entry.rule ?? '', again].filter(Boolean).join(' · ')}</td></tr>`;
 }
 
 function callTable(call: CallView): Html {

@@ -1,4 +1,6 @@
 /** How operators see a recovery: instants as ISO 8601 UTC, the phone masked, nothing else of the person. */
+
+import type { ConsentEvidence } from '../../domain/consent.ts';
 import { maskE164 } from '../../domain/e164.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { iso } from './instants.ts';
@@ -16,7 +18,8 @@ export function viewOf(record: RecoveryRecord) {
     phone: record.phone === null ? null : maskE164(record.phone),
     cartValue: record.cartValue,
     priority: record.priority,
-    countries: record.countries,
+    countries: [...new Set(record.candidate?.whereabouts.map(({ country }) => country))],
+    consent: consentInWords(record.attemptConsent ?? record.candidate?.consent ?? null),
     attempts: record.attempts,
     attemptId: record.attemptId,
     callId: record.callId,
@@ -39,4 +42,8 @@ export function viewOf(record: RecoveryRecord) {
     attributed: record.attributed,
     stopReason: record.stopReason,
   };
+}
+
+function consentInWords(consent: ConsentEvidence | null): string | null {
+  return consent && `${consent.source} = ${consent.value}, ${iso(consent.at)}, rules ${consent.version}`;
 }

@@ -23,6 +23,9 @@ describe('a command line', () => {
       { from: '2026-11-01', to: '2026-11-02', json: true },
       [],
     ],
+    ['explain some.id', 'explain', {}, ['some.id']],
+    ['simulate week.jsonl --csv', 'simulate', { csv: true }, ['week.jsonl']],
+    ['simulate --from-shop 30d', 'simulate', { csv: false, 'from-shop': '30d' }, []],
     ['errands list --open', 'errands list', { open: true }, []],
     ['errands retry some.id forward:x', 'errands retry', {}, ['some.id', 'forward:x']],
   ])('“%s” runs %s', (line, name, options, rest) => {
@@ -40,6 +43,8 @@ describe('a command line', () => {
     ['report yesterday', 'report'],
     ['report --since 2026-11-01', 'report'],
     ['report --from', 'report'],
+    ['explain', 'explain'],
+    ['simulate a.json b.json', 'simulate'],
     ['errands retry some.id', 'errands retry'],
     ['errands retry a b c', 'errands retry'],
     ['check-admin --json', 'check-admin'],

@@ -50,7 +50,6 @@ describe('what follows a call', () => {
       unknownMs: DAY,
       calledMs: 3 * DAY,
       matchWindowMs: 30 * DAY,
-      holdoutPercent: 0,
       lastLook: { onSilence: 'call', timeoutMs: 2 * SECOND },
       backfillEveryMs: 5 * MINUTE,
       discount: { kind: 'off' },
@@ -67,8 +66,6 @@ describe('what follows a call', () => {
     [{ UNKNOWN_DEADLINE: '2h' }, { unknownMs: 2 * HOUR }],
     [{ CALL_CLOSE_AFTER: '4h' }, { calledMs: 4 * HOUR }],
     [{ ORDER_MATCH_WINDOW: '3d' }, { matchWindowMs: 3 * DAY }],
-    [{ HOLDOUT_PERCENT: '12.5' }, { holdoutPercent: 12.5 }],
-    [{ HOLDOUT_PERCENT: '50' }, { holdoutPercent: 50 }],
     [{ LAST_LOOK: 'off' }, { lastLook: null }],
     [{ LAST_LOOK_TIMEOUT: '500ms' }, { lastLook: { onSilence: 'call', timeoutMs: 500 } }],
     [{ LAST_LOOK: 'wait', ...access }, { lastLook: { onSilence: 'wait', timeoutMs: 2 * SECOND } }],
@@ -76,6 +73,14 @@ describe('what follows a call', () => {
     [{ BACKFILL_EVERY: ' off ' }, { backfillEveryMs: null }],
   ])('is as configured by %j', (changes, expected) => {
     expect(load(changes)).toEqual({ ...load(), ...expected });
+  });
+
+  it.each([
+    [{}, 0],
+    [{ HOLDOUT_PERCENT: '12.5' }, 12.5],
+    [{ HOLDOUT_PERCENT: '50' }, 50],
+  ] as const)('is measured by the holdout of %j, which the decision draws', (changes, holdoutPercent) => {
+    expect(loadConfig({ ...needed, ...changes }).policy.holdoutPercent).toBe(holdoutPercent);
   });
 
   it.each<[Env, object]>([

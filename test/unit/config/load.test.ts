@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Config, isLoopback, loadConfig } from '../../../src/config/load.ts';
 import { environmentSchema, SECRET_NAMES } from '../../../src/config/schema.ts';
+import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
+import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 type Env = Record<string, string | undefined>;
@@ -79,10 +81,20 @@ describe('a configuration', () => {
         delayMs: 15 * MINUTE,
         maxAgeMs: 24 * HOUR,
         consent: { kind: 'sms_marketing' },
-        hours: 'rules',
+        enabled: true,
+        hours: { kind: 'rules', narrower: null, override: null },
+        times: expect.objectContaining({ version: CALLING_RULES.version }),
         mode: 'live',
         priorityFrom: null,
+        minValue: null,
+        maxValue: null,
+        countries: null,
+        botCheck: true,
+        caps: DEFAULT_CAPS,
+        holdoutPercent: 0,
       },
+      // What is asked of a person is told in person.test.ts.
+      person: expect.any(Object),
       // What follows a call is told in follow-up.test.ts.
       followUp: expect.any(Object),
       dialling: { concurrency: 10, perSecond: 5 },
@@ -457,11 +469,13 @@ describe('the files that ship with it', () => {
   });
 
   it('.env.example shows the defaults there are', () => {
+    // Nothing is their default; what stands there is an example.
+    const illustrated = new Set(['CALL_PRIORITY_FROM', 'CALLING_WINDOW']);
     const example = readFileSync(new URL('.env.example', root), 'utf8');
     const shown = Object.fromEntries(
       [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.+)$/gm)]
         .map((match) => [match[1], match[2]])
-        .filter(([name]) => known.includes(name ?? '') && name !== 'CALL_PRIORITY_FROM'),
+        .filter(([name]) => known.includes(name ?? '') && !illustrated.has(name ?? '')),
     );
     expect(Object.keys(shown).length).toBeGreaterThan(10);
     expect(load(shown)).toEqual(load());

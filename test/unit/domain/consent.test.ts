@@ -1,8 +1,14 @@
+/** What stands for the shopper's consent, and what is kept of it. */
 import { describe, expect, it } from 'vitest';
-import { hasConsent } from '../../../src/domain/consent.ts';
+import { CONSENT_RULES_VERSION, consentOf } from '../../../src/domain/consent.ts';
+import type { ConsentRule } from '../../../src/domain/policy.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 
 const NUMBER = '+919090909090';
+const AT = Date.UTC(2026, 10, 3, 5);
+type Dialled = Parameters<typeof consentOf>[2];
+const hasConsent = (checkout: Parameters<typeof consentOf>[0], rule: ConsentRule, dialled: Dialled): boolean =>
+  consentOf(checkout, rule, dialled, AT) !== null;
 
 describe('consent', () => {
   it('by the rule none is always there', () => {
@@ -41,5 +47,34 @@ describe('consent', () => {
   ])('by an attribute %s', (_what, attributes, expected) => {
     const rule = { kind: 'attribute', name: 'voice_call', value: 'yes' } as const;
     expect(hasConsent(aCheckout({ attributes }), rule, 'phone')).toBe(expected);
+  });
+});
+
+describe('the evidence', () => {
+  const attribute = { kind: 'attribute', name: 'voice_call', value: 'yes' } as const;
+  const agreed = aCheckout({
+    smsMarketing: { accepted: true, phone: NUMBER },
+    attributes: [
+      { name: ' voice_call ', value: 'yes ' },
+      { name: 'gift_for', value: 'Asha' },
+    ],
+  });
+
+  it.each<[string, ConsentRule, string, string]>([
+    ['where nobody is asked', { kind: 'none' }, 'not_asked', 'none'],
+    ['of the SMS tick', { kind: 'sms_marketing' }, 'sms_marketing', 'accepted'],
+    ['of an attribute', attribute, 'attribute:voice_call', 'yes'],
+  ])('%s is what was seen, when, and by which rules', (_what, rule, source, value) => {
+    expect(consentOf(agreed, rule, 'sms_marketing_phone', AT)).toEqual({
+      source,
+      value,
+      at: AT,
+      version: CONSENT_RULES_VERSION,
+    });
+  });
+
+  it.each<ConsentRule>([{ kind: 'none' }, { kind: 'sms_marketing' }, attribute])('of %j holds no contact', (rule) => {
+    const kept = JSON.stringify(consentOf(agreed, rule, 'sms_marketing_phone', AT));
+    expect(kept).not.toMatch(/90909|Asha|mail\.example/);
   });
 });

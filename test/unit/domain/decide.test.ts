@@ -1,267 +1,297 @@
-/** Whether and when a shopper is phoned: the order of the gates on a webhook, and every state's answer to a ring. */
+/** The decision as a whole: the order of the gates, one answer for the same facts, and what no decision may ever be. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideCheckout, decideRing } from '../../../src/domain/decide.ts';
-import { HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
-import { RECOVERY_STATES } from '../../../src/domain/recovery.ts';
-import { aCheckout, anAddress } from '../../support/a-checkout.ts';
-import { aPolicy, aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import type { HoursPolicy } from '../../../src/domain/calling-rules/hours-policy.ts';
+import { readHoursLine, type WeeklyHours } from '../../../src/domain/calling-rules/weekly-hours.ts';
+import type { CallingPlace } from '../../../src/domain/calling-rules/whereabouts.ts';
+import type { Candidate } from '../../../src/domain/candidate.ts';
+import { type Decision, decide, explain } from '../../../src/domain/decide.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { GATE_NAMES, type GateFacts, type GateName } from '../../../src/domain/gates/gate.ts';
+import { NOTHING_KNOWN, type PersonHistory } from '../../../src/domain/person-history.ts';
+import { ASHA, aPolicy, aQuestion, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
-const DIAL_LIMIT = 30 * SECOND;
-/** The local hour in a zone, by the runtime's own calendar. */
-const hourIn = (zone: string, at: number): number =>
-  Number(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: 'numeric', hourCycle: 'h23' }).format(at));
+const LEFT = NOW - 30 * MINUTE;
+const VERSION = aPolicy().times.version;
 
-describe('a checkout', () => {
-  const everythingWrong = aCheckout({
-    completedAt: NOW,
-    lineItems: [],
-    phone: null,
-    recoveryUrl: null,
-    shippingAddress: anAddress({ firstName: null, lastName: null, name: null, country: 'Russia', countryCode: 'RU' }),
-    customer: null,
-    totals: { lineItems: null, discounts: null, subtotal: null, total: null },
-    smsMarketing: { accepted: false, phone: null },
-  });
-  const good = aCheckout();
-  /** Each row mends one more fault; the decision is always on the first that is left. */
-  const gates: readonly (readonly [string, Partial<typeof good>])[] = [
-    ['ordered', {}],
-    ['wait: no_line_items', { completedAt: null }],
-    ['wait: no_phone', { lineItems: good.lineItems.map((item) => ({ ...item, price: null })) }],
-    ['skip: invalid_phone', { phone: '+1 900 234 5678' }],
-    ['wait: no_recovery_url', { phone: good.phone }],
-    ['wait: no_first_name', { recoveryUrl: good.recoveryUrl }],
-    ['wait: no_total', { customer: good.customer }],
-    ['skip: no_consent', { totals: good.totals }],
-    ['skip: too_old', { smsMarketing: { accepted: true, phone: null } }],
-  ];
+const said = (decision: Decision): string =>
+  decision.kind === 'call'
+    ? `${decision.gate}: call${decision.deferredBy ? ` later, ${decision.deferredBy}` : ''}`
+    : `${decision.gate}: ${decision.refusal.reason}`;
 
-  it('is judged gate by gate: bought, reachable, consented, fresh, decent hour', () => {
-    const policy = aPolicy({ consent: { kind: 'sms_marketing' } });
-    const old = NOW - 25 * HOUR;
-    let checkout = everythingWrong;
-    const decided: string[] = [];
-    const note = (lastActivityAt: number) => {
-      const decision = decideCheckout(checkout, policy, lastActivityAt, NOW);
-      decided.push([decision.kind, 'reason' in decision ? decision.reason : ''].filter(Boolean).join(': '));
-    };
-    for (const [, mended] of gates) {
-      checkout = { ...checkout, ...mended };
-      note(old);
-    }
-    note(NOW);
-    checkout = { ...checkout, shippingAddress: good.shippingAddress };
-    note(NOW);
-    expect(decided).toEqual([...gates.map(([expected]) => expected), 'skip: no_common_hours', 'schedule']);
-  });
+/** On whom the lot falls at 50 per cent, found by asking. */
+const UNLUCKY = Array.from({ length: 60 }, (_, n) => `+9190909${String(n).padStart(5, '0')}`).find((personKey) => {
+  const decision = decide(aQuestion({ personKey, policy: aPolicy({ holdoutPercent: 50 }) }));
+  return decision.gate === 'holdout';
+});
+if (UNLUCKY === undefined) throw new Error('nobody of sixty is held out at 50 per cent');
 
-  it('is called exactly the delay after the last activity', () => {
-    const decision = decideCheckout(good, aPolicy(), NOW - 1, NOW);
-    expect(decision).toMatchObject({ kind: 'schedule', dueAt: NOW - 1 + 30 * MINUTE, deferredBy: null });
-  });
+/** Everything is wrong at once. */
+const WORST: GateFacts = aQuestion({
+  candidate: {
+    ...ASHA,
+    test: true,
+    lacks: 'no_total',
+    phone: 'invalid',
+    value: '2.00',
+    consent: null,
+  },
+  person: {
+    ...NOTHING_KNOWN,
+    suppressed: { source: 'call', at: LEFT },
+    calls: [NOW],
+    lastOrderAt: NOW,
+  },
+  policy: aPolicy({ enabled: false, countries: ['DE'], minValue: '500', holdoutPercent: 50, maxAgeMs: HOUR }),
+  personKey: UNLUCKY,
+  lastActivityAt: LEFT,
+  now: NOW + 9 * HOUR,
+});
 
-  it('that comes late is due when it was due, even in the past: the ring sees at once that it is', () => {
-    const decision = decideCheckout(good, aPolicy(), NOW - 2 * HOUR, NOW);
-    expect(decision).toMatchObject({ kind: 'schedule', dueAt: NOW - 90 * MINUTE, deferredBy: null });
-  });
+/** Each row mends one more fault of the worst; the decision is always by the first gate that is left. */
+const MENDED: readonly (readonly [decided: string, mend: (facts: GateFacts) => Partial<GateFacts>])[] = [
+  ['shop: calls_off', () => ({})],
+  ['genuine: test_checkout', ({ policy }) => ({ policy: { ...policy, enabled: true } })],
+  ['complete: no_total', ({ candidate }) => ({ candidate: { ...candidate, test: false } })],
+  ['phone: invalid_phone', ({ candidate }) => ({ candidate: { ...candidate, lacks: null } })],
+  ['country: country', ({ candidate }) => ({ candidate: { ...candidate, phone: 'callable' } })],
+  ['value: below_minimum', ({ policy }) => ({ policy: { ...policy, countries: ['IN'] } })],
+  ['consent: no_consent', ({ candidate }) => ({ candidate: { ...candidate, value: '500' } })],
+  ['suppression: suppressed', ({ candidate }) => ({ candidate: { ...candidate, consent: ASHA.consent } })],
+  ['frequency: frequency_cap', ({ person }) => ({ person: { ...person, suppressed: null } })],
+  ['purchase: ordered', ({ person }) => ({ person: { ...person, calls: [] } })],
+  ['age: too_old', ({ person }) => ({ person: { ...person, lastOrderAt: null } })],
+  ['hours: call later, outside_hours', ({ policy }) => ({ policy: { ...policy, maxAgeMs: DAY } })],
+  ['holdout: holdout', () => ({ now: NOW })],
+  ['age: call', ({ policy }) => ({ policy: { ...policy, holdoutPercent: 0 } })],
+];
 
-  it.each([
-    // 10:00 in Bengaluru is 04:30 UTC, 18:00 is 12:30 UTC.
-    ['before ten, waits for ten', '2026-11-03T03:00:00.000Z', '2026-11-03T04:30:00.000Z'],
-    ['a millisecond before ten, waits for ten', '2026-11-03T03:59:59.999Z', '2026-11-03T04:30:00.000Z'],
-    ['after six in the evening, waits for the next morning', '2026-11-03T12:00:00.000Z', '2026-11-04T04:30:00.000Z'],
-    ['on Saturday evening, waits for Sunday morning', '2026-11-07T12:00:00.000Z', '2026-11-08T04:30:00.000Z'],
-  ])('whose call would fall %s', (_what, activity, due) => {
-    const at = Date.parse(activity);
-    const decision = decideCheckout(good, aPolicy(), at, at);
-    expect(decision).toMatchObject({ kind: 'schedule', dueAt: Date.parse(due), deferredBy: 'outside_hours' });
+describe('a decision', () => {
+  it('is by the first gate that stops, from the cheap and final to the lot', () => {
+    let facts = WORST;
+    const decided = MENDED.map(([, mend]) => {
+      facts = { ...facts, ...mend(facts) };
+      return said(decide(facts));
+    });
+    expect(decided).toEqual(MENDED.map(([expected]) => expected));
   });
 
-  it.each([
-    ['at ten sharp', '2026-11-03T04:00:00.000Z'],
-    ['a millisecond before six', '2026-11-03T11:59:59.999Z'],
-  ])('whose call falls %s is not deferred', (_what, activity) => {
-    const at = Date.parse(activity);
-    expect(decideCheckout(good, aPolicy(), at, at)).toMatchObject({ dueAt: at + 30 * MINUTE, deferredBy: null });
+  it('to call is for the instant that was wanted, and says that the delay set it', () => {
+    const wantedAt = NOW + MINUTE;
+    expect(decide(aQuestion({ wantedAt, moment: 'webhook' }))).toEqual({
+      kind: 'call',
+      at: wantedAt,
+      deferredBy: null,
+      gate: 'age',
+      rule: 'CALL_DELAY',
+    });
   });
 
-  it('is not deferred when hours do not matter', () => {
-    const night = Date.UTC(2026, 10, 3, 20);
-    const decision = decideCheckout(good, aPolicy({ hours: 'always' }), night, night);
-    expect(decision).toMatchObject({ kind: 'schedule', dueAt: night + 30 * MINUTE, deferredBy: null });
+  it('on what comes late is for when it was wanted, even in the past: the ring sees at once that it is due', () => {
+    expect(decide(aQuestion({ wantedAt: NOW - HOUR, moment: 'webhook' }))).toMatchObject({ at: NOW - HOUR });
   });
 
-  it.each([
-    ['as old as it may be', 24 * HOUR, 'schedule'],
-    ['a millisecond older', 24 * HOUR + 1, 'skip'],
-  ])('that is %s: %s ms', (_what, age, kind) => {
-    expect(decideCheckout(good, aPolicy(), NOW - age, NOW).kind).toBe(kind);
+  it('that puts off names the rows of the rules', () => {
+    expect(decide(aQuestion({ now: NOW + 9 * HOUR }))).toEqual({
+      kind: 'call',
+      at: Date.UTC(2026, 10, 4, 4, 30),
+      deferredBy: 'outside_hours',
+      gate: 'hours',
+      rule: `calling-rules@${VERSION} IN`,
+    });
   });
 
-  it('that would be too old by the time calling is decent is skipped now', () => {
-    const evening = Date.UTC(2026, 10, 3, 13);
-    const policy = aPolicy({ maxAgeMs: 15 * HOUR });
-    expect(decideCheckout(good, policy, evening, evening)).toEqual({ kind: 'skip', reason: 'too_old' });
-    expect(decideCheckout(good, aPolicy({ maxAgeMs: 16 * HOUR }), evening, evening).kind).toBe('schedule');
+  it.each<[GateName, Partial<GateFacts>, string]>([
+    ['consent', { candidate: { ...ASHA, consent: null } }, 'CALL_CONSENT@2026-11'],
+    ['genuine', { candidate: { ...ASHA, botSignals: ['throwaway_email'] } }, 'bot-signals@2026-11'],
+    ['value', { policy: aPolicy({ maxValue: '5' }) }, 'CALL_MIN_VALUE, CALL_MAX_VALUE'],
+    [
+      'hours',
+      { candidate: { ...ASHA, whereabouts: [{ country: 'ZZ', region: null, zones: [] }] } },
+      `calling-rules@${VERSION} none`,
+    ],
+  ])('against a call by %s names its rule', (gate, facts, rule) => {
+    expect(decide(aQuestion(facts))).toMatchObject({ kind: 'no_call', gate, rule });
   });
 
   it('is called at an hour that is decent wherever the shopper may be', () => {
-    const checkout = aCheckout({ billingAddress: anAddress({ country: 'Austria', countryCode: 'AT' }) });
-    const decision = decideCheckout(checkout, aPolicy(), NOW, NOW);
+    const places: CallingPlace[] = ['IN', 'AT'].map((country) => ({ country, province: null, zip: null }));
+    const { policy } = aQuestion();
+    const whereabouts = policy.times.whereabouts(places, null);
     // Vienna opens at 09:00 UTC in November, Bengaluru closes at 12:30 UTC.
-    expect(decision).toMatchObject({ dueAt: Date.UTC(2026, 10, 3, 9), callable: { countries: ['AT', 'IN'] } });
-  });
-
-  it('with a country that no zone is known of is not called', () => {
-    const checkout = aCheckout({ shippingAddress: anAddress({ countryCode: 'XX', country: 'Somewhere' }) });
-    expect(decideCheckout(checkout, aPolicy(), NOW, NOW)).toEqual({ kind: 'skip', reason: 'unknown_country' });
-  });
-
-  it('without an address is called by the country of its number', () => {
-    const checkout = aCheckout({ shippingAddress: null });
-    expect(decideCheckout(checkout, aPolicy(), NOW, NOW)).toMatchObject({ callable: { countries: ['IN'] } });
-  });
-
-  it.each([
-    ['an amount below', '1955.01', false],
-    ['that very amount', '1955.00', true],
-    ['that amount written otherwise', '1955', true],
-    ['an amount that is greater and sorts before', '500', true],
-    ['any amount when none is set', null, false],
-  ])('jumps the queue by its value: %s', (_what, priorityFrom, priority) => {
-    const decision = decideCheckout(good, aPolicy({ priorityFrom }), NOW, NOW);
-    expect(decision).toMatchObject({ callable: { priority } });
-  });
-
-  it('whose number for texts is typed without a country code is read as it is when it is dialled', () => {
-    const checkout = aCheckout({
-      phone: null,
-      smsMarketing: { accepted: true, phone: '90909 09091' },
-      billingAddress: anAddress({ country: 'Austria', countryCode: 'AT' }),
+    expect(decide(aQuestion({ candidate: { ...ASHA, whereabouts } }))).toMatchObject({
+      at: Date.UTC(2026, 10, 3, 9),
+      rule: `calling-rules@${VERSION} AT+IN`,
     });
-    const decision = decideCheckout(checkout, aPolicy({ consent: { kind: 'sms_marketing' } }), NOW, NOW);
-    expect(decision).toMatchObject({ kind: 'schedule', callable: { phone: '+919090909091' } });
-  });
-
-  it('whose tick stands for a number that cannot be called has no consent for another one', () => {
-    const checkout = aCheckout({ smsMarketing: { accepted: true, phone: '+19002345678' } });
-    const decision = decideCheckout(checkout, aPolicy({ consent: { kind: 'sms_marketing' } }), NOW, NOW);
-    expect(decision).toEqual({ kind: 'skip', reason: 'no_consent' });
   });
 });
 
-describe('a ring', () => {
-  const open = NOW;
-  const closed = Date.UTC(2026, 10, 3, 13);
-  const tenNextMorning = Date.UTC(2026, 10, 4, 4, 30);
+describe('an explanation', () => {
+  it('has every gate’s answer in order, and says which one decided', () => {
+    const explained = explain(WORST);
+    expect(explained.map(({ gate }) => gate)).toEqual(GATE_NAMES);
+    expect(explained.filter(({ decides }) => decides).map(({ gate }) => gate)).toEqual(['shop']);
+    const against = explained.filter(({ verdict }) => verdict !== 'pass').map(({ gate }) => gate);
+    expect(against).toEqual(GATE_NAMES.filter((gate) => gate !== 'mode'));
+  });
 
-  describe.each(RECOVERY_STATES)('for a recovery that is %s', (state) => {
-    const dialable = state === 'scheduled';
-    // What is expected of `scheduled`; in every other state the answer does not depend on the hour, the delay or the mode.
-    it.each([
-      { what: 'due, in hours', at: open, dueAt: open, expected: { kind: 'dial' } },
-      { what: 'overdue, in hours', at: open, dueAt: open - HOUR, expected: { kind: 'dial' } },
-      {
-        what: 'due in a millisecond',
-        at: open,
-        dueAt: open + 1,
-        expected: { kind: 'snooze', until: open + 1, reason: 'not_due' },
-      },
-      {
-        what: 'due, out of hours',
-        at: closed,
-        dueAt: closed,
-        expected: { kind: 'snooze', until: tenNextMorning, reason: 'outside_hours' },
-      },
-      {
-        what: 'not due, out of hours',
-        at: closed,
-        dueAt: closed + MINUTE,
-        expected: { kind: 'snooze', until: closed + MINUTE, reason: 'not_due' },
-      },
-    ])('$what', ({ at, dueAt, expected }) => {
-      const record = aRecord({ state, dueAt, lastActivityAt: at - HOUR, dialingAt: at });
-      const ignored = { kind: 'ignore', reason: state === 'dialing' ? 'dial_in_flight' : state };
-      expect(decideRing(record, aPolicy(), at, DIAL_LIMIT)).toEqual(dialable ? expected : ignored);
-      const rehearsed = decideRing(record, aPolicy({ mode: 'dry-run' }), at, DIAL_LIMIT);
-      const shortOfIt = expected.kind === 'dial' ? { kind: 'skip', reason: 'dry_run' } : expected;
-      expect(rehearsed).toEqual(dialable ? shortOfIt : ignored);
+  it('where nothing speaks against a call says so of every gate, and none decides', () => {
+    for (const { verdict, reason, decides } of explain(aQuestion())) {
+      expect([verdict, reason, decides]).toEqual(['pass', null, false]);
+    }
+  });
+});
+
+const PLACES: readonly CallingPlace[] = [
+  { country: 'IN', province: 'KA', zip: '560001' },
+  { country: 'US', province: 'CA', zip: '94103' },
+  { country: 'US', province: 'FL', zip: null },
+  { country: 'US', province: null, zip: null },
+  { country: 'DE', province: null, zip: '10115' },
+  { country: 'FR', province: null, zip: '75001' },
+  { country: 'AE', province: null, zip: null },
+  { country: 'NZ', province: null, zip: null },
+  { country: 'XX', province: null, zip: null },
+];
+
+const instants = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2028, 0, 1) });
+/** Null four times out of five. */
+const seldom = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: values });
+
+function lineOf(text: string): WeeklyHours {
+  const read = readHoursLine(text);
+  if (!read.ok) throw new Error(`not hours: ${text}`);
+  return read.hours;
+}
+
+const hours: fc.Arbitrary<HoursPolicy> = fc.record({
+  narrower: seldom(fc.constant(lineOf('mon-fri 13:00-15:30'))),
+  override: seldom(
+    fc.constantFrom(
+      { kind: 'up_to_the_law', hours: lineOf('mon-sun 08:00-20:00'), reason: 'a test' } as const,
+      { kind: 'past_the_law', hours: lineOf('mon-sun 00:00-24:00'), rows: ['US-FL', 'FR'], reason: 'a test' } as const,
+    ),
+  ),
+});
+
+const questions: fc.Arbitrary<GateFacts> = fc
+  .record({
+    now: instants,
+    age: fc.integer({ min: 0, max: DAY }),
+    wantedIn: fc.integer({ min: -2 * DAY, max: 2 * DAY }),
+    jitter: fc.double({ min: 0, max: 0.999_999, noNaN: true }),
+    moment: fc.constantFrom('webhook', 'ring'),
+    places: fc.subarray([...PLACES], { maxLength: 2 }),
+    dialled: fc.option(fc.constantFrom('+919090909090', '+14155550123', '+4930901820', '+642102345678')),
+    candidate: fc.record({
+      lacks: seldom(fc.constantFrom('no_phone', 'no_total')),
+      phone: fc.constantFrom('callable', 'callable', 'callable', 'invalid', 'none'),
+      test: fc.integer({ max: 9, min: 0 }).map((n) => n === 0),
+      value: fc.option(fc.constantFrom('0', '12.50', '1955.00', '999999999999.9999')),
+      isAgreed: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+    }),
+    person: fc.record({
+      calls: fc.array(fc.integer({ min: 0, max: 40 * DAY }), { maxLength: 2 }),
+      refused: seldom(fc.integer({ min: 0, max: 90 * DAY })),
+      ordered: seldom(fc.integer({ min: 0, max: 5 * DAY })),
+      recentCheckouts: fc.integer({ min: 0, max: 7 }),
+    }),
+    policy: fc.record({
+      isAlways: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+      hours,
+      holdoutPercent: fc.constantFrom(0, 0, 10, 50),
+      maxAgeMs: fc.integer({ min: HOUR, max: 10 * DAY }),
+      minValue: fc.constantFrom(null, null, '10'),
+      countries: fc.constantFrom(null, null, ['IN', 'US', 'DE']),
+    }),
+  })
+  .map(({ now, age, wantedIn, jitter, moment, places, dialled, candidate, person, policy }) => {
+    const { isAlways, hours: rules, ...limits } = policy;
+    const decided = aPolicy({
+      ...limits,
+      hours: isAlways ? { kind: 'always' } : { kind: 'rules', ...rules },
+    });
+    const { isAgreed, lacks, phone, ...rest } = candidate;
+    const about: Candidate = {
+      ...ASHA,
+      ...rest,
+      lacks: lacks as Candidate['lacks'],
+      phone: phone as Candidate['phone'],
+      consent: isAgreed ? ASHA.consent : null,
+      whereabouts: decided.times.whereabouts(places, dialled),
+    };
+    const history: PersonHistory = {
+      ...NOTHING_KNOWN,
+      calls: person.calls.map((ms) => now - ms).sort((one, other) => other - one),
+      lastRefusalAt: person.refused === null ? null : now - person.refused,
+      lastOrderAt: person.ordered === null ? null : now - person.ordered,
+      recentCheckouts: person.recentCheckouts,
+    };
+    return aQuestion({
+      candidate: about,
+      person: history,
+      policy: decided,
+      personKey: dialled,
+      lastActivityAt: now - age,
+      wantedAt: now + wantedIn,
+      moment: moment as GateFacts['moment'],
+      jitter,
+      now,
     });
   });
 
-  it.each([
-    ['as old as it may be is still dialled', 24 * HOUR, { kind: 'dial' }],
-    ['older than that is not', 24 * HOUR + 1, { kind: 'skip', reason: 'too_old' }],
-  ])('for one that is %s', (_what, age, expected) => {
-    expect(decideRing(aRecord({ lastActivityAt: NOW - age }), aPolicy(), NOW, DIAL_LIMIT)).toEqual(expected);
-  });
-
-  it.each([
-    ['no country', [], 'unknown_country'],
-    ['an unknown country', ['IN', 'XX'], 'unknown_country'],
-    ['a country whose zones share no hour', ['RU'], 'no_common_hours'],
-  ])('for one with %s skips it', (_what, countries, reason) => {
-    expect(decideRing(aRecord({ countries }), aPolicy(), NOW, DIAL_LIMIT)).toEqual({ kind: 'skip', reason });
-    expect(decideRing(aRecord({ countries }), aPolicy({ hours: 'always' }), NOW, DIAL_LIMIT)).toEqual({ kind: 'dial' });
-  });
-
-  it.each(['dueAt', 'payload', 'phone', 'lastActivityAt'] as const)(
-    'for a record without %s dials nothing',
-    (field) => {
-      const record = aRecord({ [field]: null });
-      expect(decideRing(record, aPolicy(), NOW, DIAL_LIMIT)).toEqual({ kind: 'ignore', reason: 'nothing_to_dial' });
-    },
-  );
-
-  it.each([
-    ['is left alone while it may still come back', NOW - DIAL_LIMIT, { kind: 'ignore', reason: 'dial_in_flight' }],
-    ['is given up after that', NOW - DIAL_LIMIT - 1, { kind: 'give_up_dial' }],
-    ['is given up when nobody knows since when', null, { kind: 'give_up_dial' }],
-  ])('for a dial under way: it %s', (_what, dialingAt, expected) => {
-    expect(decideRing(aRecord({ state: 'dialing', dialingAt }), aPolicy(), NOW, DIAL_LIMIT)).toEqual(expected);
-  });
-
-  it('dials only what is scheduled, due, fresh and awake everywhere, whatever the record', () => {
-    const zones = { IN: 'Asia/Kolkata', AT: 'Europe/Vienna', NZ: 'Pacific/Auckland' } as const;
-    const countries = fc.subarray(Object.keys(zones) as (keyof typeof zones)[]);
-    const instants = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 0, 1) });
-    const records = fc.record({
-      state: fc.constantFrom(...RECOVERY_STATES),
-      countries,
-      dueIn: fc.integer({ min: -2 * HOUR, max: HOUR }),
-      age: fc.integer({ min: 0, max: 30 * HOUR }),
-      dialingFor: fc.integer({ min: 0, max: HOUR }),
-      mode: fc.constantFrom('live', 'dry-run'),
-    });
-    let dials = 0;
+describe('whatever the checkout, the person and the merchant’s settings', () => {
+  it('a decision throws nothing, and a call is at an allowed time, not before it is wanted, and not too late', () => {
+    const seen = { calls: 0, deferred: 0, refused: 0 };
     fc.assert(
-      fc.property(instants, records, (now, { state, countries, dueIn, age, dialingFor, mode }) => {
-        const record = aRecord({
-          state,
-          countries,
-          dueAt: now + dueIn,
-          lastActivityAt: now - age,
-          dialingAt: now - dialingFor,
-        });
-        const decision = decideRing(record, aPolicy({ mode: mode as 'live' }), now, DIAL_LIMIT);
-        if (decision.kind === 'snooze') expect(decision.until).toBeGreaterThan(now);
-        if (decision.kind !== 'dial') return;
-        dials++;
-        expect(state).toBe('scheduled');
-        expect(mode).toBe('live');
-        expect(dueIn).toBeLessThanOrEqual(0);
-        expect(age).toBeLessThanOrEqual(24 * HOUR);
-        expect(countries).not.toEqual([]);
-        for (const country of countries) {
-          const zone = country === 'NZ' ? [zones.NZ, 'Pacific/Chatham'] : [zones[country]];
-          for (const name of zone) expect([10, 11, 12, 13, 14, 15, 16, 17]).toContain(hourIn(name, now));
+      fc.property(questions, (facts) => {
+        const decision = decide(facts);
+        if (decision.kind === 'no_call') {
+          seen.refused++;
+          return;
         }
+        seen.calls++;
+        const { hours: policy, times, maxAgeMs } = facts.policy;
+        expect(decision.at).toBeGreaterThanOrEqual(facts.wantedAt);
+        if (decision.deferredBy !== null) {
+          seen.deferred++;
+          expect(decision.at).toBeGreaterThan(facts.now);
+          expect(decision.at - facts.lastActivityAt).toBeLessThanOrEqual(maxAgeMs);
+        }
+        if (policy.kind === 'always') return;
+        // Due in the past means due now.
+        const rings = Math.max(decision.at, facts.now);
+        expect(times.isAllowedAt(rings, facts.candidate.whereabouts, policy)).toBe(true);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
-    // Some fourteen of the five thousand, on average.
-    expect(dials).toBeGreaterThan(0);
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+  });
+
+  it('the same facts are decided alike by the webhook and by the ring, but for the lot', () => {
+    fc.assert(
+      fc.property(questions, (facts) => {
+        const atRing = decide({ ...facts, moment: 'ring' });
+        const atWebhook = decide({ ...facts, moment: 'webhook' });
+        if (atRing.gate === 'holdout') expect(atWebhook).toMatchObject({ kind: 'call', at: facts.wantedAt });
+        else expect(atWebhook).toEqual(atRing);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('one gate decides at most, it is the first that did not pass, and the decision is its', () => {
+    fc.assert(
+      fc.property(questions, (facts) => {
+        const explained = explain(facts);
+        const decision = decide(facts);
+        const first = explained.find(({ verdict }) => verdict !== 'pass');
+        expect(explained.filter(({ decides }) => decides)).toEqual(first ? [first] : []);
+        expect([decision.gate, decision.rule]).toEqual(first ? [first.gate, first.rule] : ['age', 'CALL_DELAY']);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

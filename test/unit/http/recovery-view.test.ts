@@ -29,6 +29,7 @@ describe('the view of a recovery', () => {
       cartValue: '1955.00 INR',
       priority: false,
       countries: ['IN'],
+      consent: 'not_asked = none, 2026-11-03T05:00:00.000Z, rules 2026-11',
       attempts: 1,
       attemptId: null,
       callId: 'ca11',
@@ -51,6 +52,14 @@ describe('the view of a recovery', () => {
       attributed: false,
       stopReason: null,
     });
+  });
+
+  it('shows the consent that the attempt was made on, and that of the checkout before there is one', () => {
+    const attemptConsent = { source: 'attribute:calls', value: 'yes', at: ELEVEN_IN_BENGALURU, version: '2026-11' };
+    expect(viewOf(aRecord({ attemptConsent })).consent).toBe(
+      'attribute:calls = yes, 2026-11-03T05:30:00.000Z, rules 2026-11',
+    );
+    expect(viewOf(aRecord({ candidate: null }))).toMatchObject({ consent: null, countries: [] });
   });
 
   it('shows no number where there is none', () => {

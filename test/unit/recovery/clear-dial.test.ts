@@ -1,23 +1,23 @@
-/** The last questions before a dial: each gate, their order, and that the shop is asked once per ring. */
+/** The last questions before a dial: each of them, their order, that the shop is asked once per ring, and what is claimed. */
 import { describe, expect, it } from 'vitest';
 import type { DiscountPolicy } from '../../../src/domain/discount.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
+import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { foundTokenOf, recoveryIdOf } from '../../../src/domain/recovery-id.ts';
 import type { LastLook, ShopFault } from '../../../src/domain/shop-admin.ts';
-import { clearDial, type LastLookRules } from '../../../src/recovery/clear-dial.ts';
-import { NAMELESS } from '../../../src/recovery/record-order.ts';
+import { clearDial, type LastLookRules, type OptOutRules } from '../../../src/recovery/clear-dial.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, ID, SHOP } from '../../support/a-recovery-world.ts';
 import { anErrand } from '../../support/an-errand.ts';
+import { fakeHistories } from '../../support/fake-people-memory.ts';
 import { fakeStore } from '../../support/fake-store.ts';
 import { type FakeAdmin, fakeAdmin, fakeJournal, fakePeople } from '../../support/fakes.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
 /** Her cart is older than what she did with it last. */
 const asha = aRecord({ createdAt: NOW - 2 * HOUR });
-const LEFT = asha.lastActivityAt as number;
 const PHONE = '+919090909090';
 const EMAIL = 'asha.rao@mail.example';
 
@@ -33,7 +33,7 @@ const fixed: DiscountPolicy = { kind: 'fixed', code: 'TEA', terms: tenPercent };
 interface Given {
   readonly admin?: FakeAdmin | null;
   readonly lastLook?: LastLookRules | null;
-  readonly holdoutPercent?: number;
+  readonly optOut?: OptOutRules;
   readonly discount?: DiscountPolicy;
 }
 
@@ -42,22 +42,36 @@ function gates(given: Given = {}) {
   const people = fakePeople();
   const journal = fakeJournal();
   const admin = given.admin === undefined ? fakeAdmin() : given.admin;
+  const histories = fakeHistories();
+  const listed: unknown[] = [];
+  const doNotCall = {
+    async suppress(...said: unknown[]) {
+      listed.push(said);
+      return { added: 1, stopped: 0 };
+    },
+    suppressAll: () => Promise.reject(new Error('a ring lists one person')),
+    lift: () => Promise.reject(new Error('a ring lifts nobody')),
+  };
   const newClearance = clearDial({
     store,
     people,
+    histories,
+    doNotCall,
     admin,
     lastLook: given.lastLook === undefined ? { onSilence: 'call', timeoutMs: 2 * SECOND } : given.lastLook,
-    holdoutPercent: given.holdoutPercent ?? 0,
+    caps: DEFAULT_CAPS,
+    optOut: given.optOut ?? { bySmsConsent: false, tags: new Set() },
     discount: given.discount ?? { kind: 'off' },
     newCode: () => 'RBTESTCODE',
     journal,
   });
-  const clear = (record: Partial<RecoveryRecord> = {}) => newClearance()({ ...asha, ...record }, NOW);
-  return { store, people, journal, admin, newClearance, clear };
+  const clear = (record: Partial<RecoveryRecord> = {}, heldOut = false) =>
+    newClearance().ask({ ...asha, ...record }, NOW, heldOut);
+  return { store, people, histories, listed, journal, admin, newClearance, clear };
 }
 
-const looking = (look: Partial<LastLook>) =>
-  fakeAdmin({ lastLook: { ok: true, value: { completedAt: null, ordered: false, inStock: true, ...look } } });
+const NOTHING_SEEN: LastLook = { completedAt: null, ordered: false, inStock: true, customer: null };
+const looking = (look: Partial<LastLook>) => fakeAdmin({ lastLook: { ok: true, value: { ...NOTHING_SEEN, ...look } } });
 
 describe('a dial', () => {
   it('that nothing speaks against is clear', async () => {
@@ -132,44 +146,9 @@ describe('a checkout that a backfill found', () => {
 
   it('can be claimed by nobody who does not know its id', async () => {
     const world = gates();
-    for (const id of [ID, found.id]) expect(await world.clear({ id, checkoutId: null })).toEqual({ kind: 'dial' });
-  });
-});
-
-describe('a person who bought by another way', () => {
-  const stop = (at: number, name: string | null = '#1001') => ({
-    kind: 'stop',
-    reason: 'ordered',
-    order: { at, name, total: null, currency: null, match: 'person' },
-  });
-
-  it.each([
-    ['by the number', PHONE, LEFT, stop(LEFT)],
-    ['by the address', EMAIL, NOW, stop(NOW)],
-    ['before she left the cart', PHONE, LEFT - 1, { kind: 'dial' }],
-    ['and is somebody else', '+919191919191', NOW, { kind: 'dial' }],
-  ])('%s', async (_what, contact, at, expected) => {
-    const world = gates();
-    await world.people.note(SHOP, [contact], 'order', '#1001', at);
-    expect(await world.clear()).toEqual(expected);
-  });
-
-  it('is counted from when the record began, where nothing was ever left', async () => {
-    const world = gates();
-    await world.people.note(SHOP, [PHONE], 'order', '#1001', asha.createdAt);
-    expect(await world.clear({ lastActivityAt: null })).toMatchObject({ kind: 'stop' });
-  });
-
-  it('without the name of an order is told without one', async () => {
-    const world = gates();
-    await world.people.note(SHOP, [PHONE], 'order', NAMELESS, NOW);
-    expect(await world.clear()).toEqual(stop(NOW, null));
-  });
-
-  it('in another shop has nothing to do with it', async () => {
-    const world = gates();
-    await world.people.note('river-tea.myshopify.com', [PHONE], 'order', '#1001', NOW);
-    expect(await world.clear()).toEqual({ kind: 'dial' });
+    const nameless = { checkoutId: null, payload: null };
+    expect(await world.clear({ ...nameless, id: ID })).toEqual({ kind: 'dial' });
+    expect(await world.clear({ ...nameless, id: found.id, phone: '+919191919191' })).toEqual({ kind: 'dial' });
   });
 });
 
@@ -211,65 +190,134 @@ describe('the last look', () => {
   ])('is asked for once per ring, however often the record is decided anew: %s', async (_what, admin, expected) => {
     const world = gates({ admin });
     const clear = world.newClearance();
-    for (let n = 0; n < 3; n++) expect(await clear(asha, NOW + n)).toEqual(expected);
+    for (let n = 0; n < 3; n++) expect(await clear.ask(asha, NOW + n, false)).toEqual(expected);
     expect(admin.asked).toHaveLength(1);
     expect(world.journal.lines.length).toBeLessThanOrEqual(1);
-    await world.newClearance()(asha, NOW);
+    await world.newClearance().ask(asha, NOW, false);
     expect(admin.asked).toHaveLength(2);
   });
 });
 
-describe('the holdout', () => {
-  /** The least percentage at which this person is held out; null: at none there is. */
-  const heldOutFrom = async (record: Partial<RecoveryRecord>) => {
-    for (let percent = 0; percent <= 50; percent++) {
-      if ((await gates({ holdoutPercent: percent }).clear(record)).kind === 'hold_out') return percent;
+describe('the customer’s account', () => {
+  const optOut: OptOutRules = { bySmsConsent: true, tags: new Set(['do_not_call', 'no robots']) };
+  const account = (customer: LastLook['customer'], given: Partial<OptOutRules> = {}) =>
+    gates({ admin: looking({ customer }), optOut: { ...optOut, ...given } });
+  const optedOut = { kind: 'stop', reason: 'opted_out', order: null };
+
+  it.each(['do_not_call', ' Do_Not_Call ', 'NO ROBOTS'])(
+    'with the tag %j puts the person on the do-not-call list, with every contact, and stops',
+    async (tag) => {
+      const world = account({ smsConsent: 'given', tags: ['vip', tag] });
+      expect(await world.clear()).toEqual(optedOut);
+      expect(world.listed).toEqual([[[PHONE, EMAIL], 'shopify', 'customer_tag']]);
+      // Nothing was claimed for a call that is not placed.
+      expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+    },
+  );
+
+  it.each([[[]], [['vip']], [['do_not_call_me_names']], [['']]])('with the tags %j says nothing', async (tags) => {
+    const world = account({ smsConsent: null, tags });
+    expect(await world.clear()).toEqual({ kind: 'dial' });
+    expect(world.listed).toEqual([]);
+  });
+
+  it('where SMS consent was taken back stops, and it is remembered of every contact', async () => {
+    const world = account({ smsConsent: 'withdrawn', tags: [] });
+    expect(await world.clear()).toEqual(optedOut);
+    for (const contact of [PHONE, EMAIL]) {
+      expect(await world.histories.historyOf(SHOP, [contact], NOW)).toMatchObject({ consentWithdrawnAt: NOW });
     }
-    return null;
-  };
-  const number = (n: number) => `+9190909${String(n).padStart(5, '0')}`;
-
-  it('holds nobody out at 0 per cent, and a part of the people at 50, for good', async () => {
-    const at = async (holdoutPercent: number) => {
-      const drawn = Array.from({ length: 60 }, (_, n) => gates({ holdoutPercent }).clear({ phone: number(n) }));
-      return (await Promise.all(drawn)).map(({ kind }) => kind);
-    };
-    expect(new Set(await at(0))).toEqual(new Set(['dial']));
-    const half = await at(50);
-    expect(half.filter((kind) => kind === 'hold_out').length).toBeGreaterThan(15);
-    expect(half.filter((kind) => kind === 'dial').length).toBeGreaterThan(15);
-    expect(await at(50)).toEqual(half);
+    expect(world.listed).toEqual([]);
   });
 
-  it('is drawn by the number: the same for all of a person’s checkouts and addresses', async () => {
-    const phones = Array.from({ length: 8 }, (_, n) => number(n));
-    const lots = await Promise.all(phones.map((phone) => heldOutFrom({ phone })));
-    expect(new Set(lots).size).toBeGreaterThan(3);
-    const elsewhere = { id: 'another', checkoutToken: 'another', checkoutId: null };
-    const customer = { firstName: 'A.', email: 'other@mail.example', phone: PHONE };
-    const payload = asha.payload && { ...asha.payload, customer };
-    expect(await Promise.all(phones.map((phone) => heldOutFrom({ ...elsewhere, payload, phone })))).toEqual(lots);
+  it.each([
+    ['given', true],
+    [null, true],
+    ['withdrawn', false],
+  ] as const)('where SMS consent is %s, which counts: %s, says nothing', async (smsConsent, bySmsConsent) => {
+    const world = account({ smsConsent, tags: [] }, { bySmsConsent });
+    expect(await world.clear()).toEqual({ kind: 'dial' });
+    expect(await world.histories.historyOf(SHOP, [PHONE], NOW)).toMatchObject({ consentWithdrawnAt: null });
   });
 
-  it('comes after everything else was positive, and before a discount', async () => {
-    let n = 0;
-    const heldOut = async () => (await gates({ holdoutPercent: 50 }).clear({ phone: number(n) })).kind === 'hold_out';
-    while (!(await heldOut())) n++;
-    const record = { phone: number(n) };
-    const given = { holdoutPercent: 50, discount: minting } as const;
-    expect(await gates({ ...given, admin: looking({ inStock: false }) }).clear(record)).toMatchObject({ kind: 'skip' });
+  it('is heeded even where the cart was bought: the wish outlasts this call', async () => {
+    const admin = looking({ completedAt: NOW, customer: { smsConsent: null, tags: ['do_not_call'] } });
+    const world = gates({ admin, optOut });
+    expect(await world.clear()).toEqual(optedOut);
+    expect(world.listed).toHaveLength(1);
+  });
+});
+
+describe('the holdout', () => {
+  it('comes after everything else was positive, and before a discount and the claims', async () => {
+    const given = { discount: minting } as const;
+    expect(await gates({ ...given, admin: looking({ inStock: false }) }).clear({}, true)).toMatchObject({
+      kind: 'skip',
+      reason: 'out_of_stock',
+    });
     const world = gates(given);
-    expect(await world.clear(record)).toEqual({ kind: 'hold_out' });
+    expect(await world.clear({}, true)).toEqual({ kind: 'hold_out' });
     expect(world.admin?.asked.map(([question]) => question)).toEqual(['lastLook']);
     // Another recovery of the same checkout is in neither group.
     expect(await world.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another')).toBe(false);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+  });
+});
+
+describe('the claim of the call', () => {
+  const other = { id: 'another', checkoutToken: 'another', checkoutId: '7', attempts: 0 };
+  const elsewhere = (changes: { phone?: string; email?: string }) => {
+    const phone = changes.phone ?? PHONE;
+    const customer = { firstName: 'A.', email: changes.email ?? EMAIL, phone };
+    return { ...other, phone, payload: asha.payload && { ...asha.payload, customer } };
+  };
+
+  it.each([
+    ['by the number', elsewhere({ email: 'other@mail.example' })],
+    ['by the address, in capitals', elsewhere({ phone: '+919191919191', email: 'ASHA.RAO@mail.example' })],
+  ])('is one a day for a person, whatever the checkout: %s', async (_what, record) => {
+    const world = gates();
+    expect(await world.clear()).toEqual({ kind: 'dial' });
+    expect(await world.clear(record)).toEqual({ kind: 'skip', reason: 'frequency_cap', rule: 'day' });
   });
 
-  it('is not drawn a second time: who was drawn to be called stays so when the dial has to be tried again', async () => {
-    let n = 0;
-    const held = (more: object) => gates({ holdoutPercent: 50 }).clear({ phone: number(n), ...more });
-    while ((await held({})).kind !== 'hold_out') n++;
-    expect(await held({ arm: 'call', armAt: NOW, attempts: 1 })).toEqual({ kind: 'dial' });
+  it('leaves somebody else alone', async () => {
+    const world = gates();
+    expect(await world.clear()).toEqual({ kind: 'dial' });
+    const stranger = elsewhere({ phone: '+919191919191', email: 'other@mail.example' });
+    expect(await world.clear(stranger)).toEqual({ kind: 'dial' });
+  });
+
+  it('is the recovery’s own however often it asks, and counts once', async () => {
+    const world = gates();
+    for (let n = 0; n < 3; n++) expect(await world.clear()).toEqual({ kind: 'dial' });
+    expect(world.histories.known([PHONE])).toMatchObject({ calls: [NOW] });
+  });
+
+  it('heeds a refusal that was heard while the record was decided on', async () => {
+    const world = gates();
+    await world.histories.noteRefusal([EMAIL], 'a call of another shop', NOW);
+    expect(await world.clear()).toEqual({ kind: 'skip', reason: 'frequency_cap', rule: 'refusal' });
+  });
+
+  it('is given back when nothing is dialled after all', async () => {
+    const world = gates();
+    const clearance = world.newClearance();
+    expect(await clearance.ask(asha, NOW, false)).toEqual({ kind: 'dial' });
+    await clearance.abandon(asha);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+    expect(await world.clear(other)).toEqual({ kind: 'dial' });
+  });
+
+  it('is not given back by a ring that never had it', async () => {
+    const world = gates();
+    expect(await world.clear()).toEqual({ kind: 'dial' });
+    const silentOne = world.newClearance();
+    await silentOne.abandon(asha);
+    const refused = world.newClearance();
+    await refused.ask({ ...asha, ...other }, NOW, false);
+    await refused.abandon({ ...asha, ...other });
+    expect(world.histories.known([PHONE]).calls).toEqual([NOW]);
   });
 });
 
@@ -345,13 +393,7 @@ describe('a discount', () => {
 });
 
 describe('the order of the questions', () => {
-  it('is: bought by another way, the shop, the lot, the discount, the claim', async () => {
-    const world = gates({ admin: looking({ completedAt: NOW - HOUR }), discount: fixed });
-    await world.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another');
-    await world.people.note(SHOP, [PHONE], 'order', '#1001', NOW);
-    expect(await world.clear()).toMatchObject({ kind: 'stop', order: { match: 'person' } });
-    expect(world.admin?.asked).toEqual([]);
-
+  it('is: the shop, the discount, the claim of the checkout, the claim of the call', async () => {
     const later = gates({ admin: looking({ inStock: false }), discount: fixed });
     await later.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another');
     expect(await later.clear()).toEqual({ kind: 'skip', reason: 'out_of_stock' });
@@ -425,7 +467,7 @@ describe('a ring', () => {
     expect(world.asha()).toMatchObject({ state: 'scheduled', reason: 'shop_silent', dueAt: NOW + MINUTE });
     expect(world.voice.calls).toEqual([]);
     world.clock.at = NOW + MINUTE;
-    admin.answers.lastLook = { ok: true, value: { completedAt: null, ordered: false, inStock: null } };
+    admin.answers.lastLook = { ok: true, value: { ...NOTHING_SEEN, inStock: null } };
     expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'called' });
   });
 
@@ -441,9 +483,10 @@ describe('a ring', () => {
   it('holds out: nobody is called, and nothing the shopper does opens it again', async () => {
     let n = 0;
     const held = () =>
-      aWorld({ record: { ...due, phone: `+9190909${String(n).padStart(5, '0')}` }, holdoutPercent: 50 });
+      aWorld({ record: { ...due, phone: `+9190909${String(n).padStart(5, '0')}` }, policy: { holdoutPercent: 50 } });
     let world = held();
-    while ((await world.ring(ID, 1)).decision !== 'skipped: holdout') {
+    // A lot of one in two that falls the same way a hundred times is no lot.
+    while ((await world.ring(ID, 1)).decision !== 'skipped: holdout' && n < 100) {
       n++;
       world = held();
     }
@@ -453,5 +496,35 @@ describe('a ring', () => {
       outcome: 'closed',
       state: 'skipped',
     });
+  });
+
+  it('puts a customer with the tag on the list, and everything under way to them is stopped', async () => {
+    const admin = looking({ customer: { smsConsent: null, tags: ['Do_Not_Call'] } });
+    const world = aWorld({ record: due, admin });
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'cancelled: opted_out' });
+    expect(world.suppressions.listed(PHONE)).toMatchObject({ source: 'shopify', reason: 'customer_tag' });
+    expect(world.suppressions.listed(EMAIL)).toMatchObject({ source: 'shopify' });
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('that is cleared and then overtaken by an order gives its call back', async () => {
+    const world = aWorld({ record: due });
+    world.store.before('commit', () => world.stop({ shop: SHOP, token: asha.checkoutToken }, 'ordered'));
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'cancelled' });
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+  });
+
+  it.each([
+    ['that was placed counts', { kind: 'placed', callId: 'a-call', vendorStatus: 'initiate' }, [NOW]],
+    ['whose fate is unknown counts', { kind: 'unknown', cause: 'timeout' }, [NOW]],
+    ['that was not placed does not', { kind: 'not_placed', cause: 'econnrefused', retryAfterMs: null }, []],
+    ['that the vendor refused does not', { kind: 'refused', status: 400, message: 'no' }, []],
+    ['that the vendor barred does not', { kind: 'barred', status: 402 }, []],
+  ] as const)('ends in a dial %s against the person', async (_what, result, calls) => {
+    const world = aWorld({ record: due });
+    world.voice.result = result as typeof world.voice.result;
+    await world.ring(ID, 1);
+    expect(world.voice.calls).toHaveLength(1);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual(calls);
   });
 });

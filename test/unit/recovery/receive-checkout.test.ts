@@ -1,6 +1,7 @@
 /** A checkout webhook ends in a decision on the record and, where a call is due, in exactly one alarm. */
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { jitterOf } from '../../../src/domain/recovery-id.ts';
 import { CALL_ID } from '../../support/a-call-event.ts';
 import { aCheckout, aLineItem } from '../../support/a-checkout.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
@@ -44,6 +45,36 @@ describe('a checkout', () => {
     expect([...world.alarms.pending.keys()]).toEqual([`${ID}-1`]);
   });
 
+  it('that is not called says why and by which rule in its timeline', async () => {
+    const world = aWorld({ policy: { minValue: '2000' } });
+    await world.receive(left(60));
+    expect(world.store.timeline(ID)).toEqual([
+      {
+        at: NOW,
+        event: 'checkout_received',
+        state: 'skipped',
+        reason: 'below_minimum',
+        rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE',
+      },
+    ]);
+  });
+
+  it('of a person who bought since they left it is skipped, and called when they come back to it', async () => {
+    const world = aWorld();
+    await world.people.note(SHOP, ['asha.rao@mail.example'], 'order', '#1001', NOW - 30_000);
+    await world.receive(left(60));
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'ordered_since' });
+    await world.receive(left(10));
+    expect(world.asha()).toMatchObject({ state: 'scheduled', reason: null });
+  });
+
+  it('that follows six others of the person within minutes is taken for a script’s', async () => {
+    const world = aWorld();
+    for (let n = 1; n <= 6; n++) await world.receive(left(60, { token: `many-${n}`, id: null, cartToken: null }));
+    await world.receive(left(60));
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'bot_like' });
+  });
+
   it('that changes often keeps its first alarm: only the record moves', async () => {
     const world = aWorld();
     for (const secondsAgo of [600, 400, 200, 0]) await world.receive(left(secondsAgo));
@@ -53,9 +84,13 @@ describe('a checkout', () => {
 
   it('that is due earlier than its alarm gets a new one, and the old one goes', async () => {
     const world = aWorld();
-    const elsewhere = left(600, { shippingAddress: { ...aCheckout().shippingAddress, countryCode: 'AT' } });
+    const elsewhere = left(600, {
+      shippingAddress: { ...aCheckout().shippingAddress, countryCode: 'AT', zip: '1010' },
+    });
     await world.receive(elsewhere);
-    expect(world.asha()).toMatchObject({ reason: 'outside_hours', dueAt: Date.UTC(2026, 10, 3, 9), alarm: 1 });
+    // Ten in Vienna, and the recovery's own share of the quarter of an hour that follows.
+    const nine = Date.UTC(2026, 10, 3, 9) + Math.floor(jitterOf(ID) * 15 * MINUTE);
+    expect(world.asha()).toMatchObject({ reason: 'outside_hours', dueAt: nine, alarm: 1 });
     await world.receive(left(300));
     expect(world.asha()).toMatchObject({ reason: null, dueAt: NOW - 300_000 + DELAY, alarm: 2 });
     expect([...world.alarms.pending.keys()]).toEqual([`${ID}-2`]);
@@ -136,6 +171,30 @@ describe('a checkout', () => {
         },
       ],
     ]);
+  });
+
+  it.each([
+    ['an amount below', '1955.01', false],
+    ['that very amount', '1955.00', true],
+    ['that amount written otherwise', '1955', true],
+    ['an amount that is greater and sorts before', '500', true],
+    ['any amount when none is set', null, false],
+  ])('jumps the queue by its value: %s', async (_what, priorityFrom, priority) => {
+    const world = aWorld({ policy: { priorityFrom } });
+    await world.receive(left(60));
+    expect(world.asha().priority).toBe(priority);
+  });
+
+  it('whose number for texts is typed without a country code is read as it is when it is dialled', async () => {
+    const world = aWorld({ policy: { consent: { kind: 'sms_marketing' } } });
+    await world.receive(left(60, { phone: null, smsMarketing: { accepted: true, phone: '90909 09091' } }));
+    expect(world.asha()).toMatchObject({ state: 'scheduled', phone: '+919090909091' });
+  });
+
+  it('whose tick stands for a number that cannot be called has no consent for another one', async () => {
+    const world = aWorld({ policy: { consent: { kind: 'sms_marketing' } } });
+    await world.receive(left(60, { smsMarketing: { accepted: true, phone: '+19002345678' } }));
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'no_consent', phone: null });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Whom an order stops: the checkout it came from by whatever it names, and what else the same person had left open. */
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../../src/domain/duration.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
 import { RECOVERY_STATES, type RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../../src/domain/recovery-id.ts';
 import type { ShopOrder } from '../../../src/domain/shop-admin.ts';
@@ -145,23 +145,28 @@ describe('an order of the same person', () => {
     expect(world.asha()).toMatchObject({ orderMatch: 'person', attributed: true });
   });
 
-  it('stops a checkout whose webhook is still to come, at its ring', async () => {
+  it('keeps a checkout from being called whose webhook is still to come', async () => {
     const world = await shop(null);
     expect(await world.order(anOrder(byPhone))).toBe(0);
     world.clock.at = NOW + 1;
     // Left before the order; the webhook was slow.
     await world.receive(aCheckout({ updatedAt: NOW - HOUR }));
-    world.clock.at = NOW + HOUR;
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'ordered_since', phone: null });
+    expect(world.alarms.pending.size).toBe(0);
+  });
+
+  it('that nobody told the recovery of is met at its ring', async () => {
+    const world = await shop(null);
+    await world.receive(aCheckout({ updatedAt: NOW - HOUR }));
+    await world.people.note(SHOP, ['+919090909090'], 'order', '#1001', NOW - MINUTE);
     expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'cancelled: ordered' });
-    expect(world.asha()).toMatchObject({ orderMatch: 'person', orderName: '#1001', orderedAt: NOW });
+    expect(world.asha()).toMatchObject({ orderMatch: 'person', orderedAt: NOW - MINUTE });
     expect(world.voice.calls).toEqual([]);
   });
 
   it('without a name leaves no token in the place of one', async () => {
-    const world = await shop(null);
+    const world = await shop({ state: 'scheduled' });
     await world.order(anOrder({ ...byPhone, name: null, checkoutToken: 'a-token-that-opens-a-checkout' }));
-    await world.receive(aCheckout({ updatedAt: NOW - HOUR }));
-    await world.ring(ID, 1);
     expect(world.asha()).toMatchObject({ state: 'cancelled', orderName: null });
     expect(JSON.stringify([world.store.timeline(ID), world.journal.lines])).not.toContain('a-token-that-opens');
   });

@@ -1,13 +1,18 @@
 /** A ring decides on the record as it is, at the moment it is: whoever changes it in between makes the ring decide again. */
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { isHeldOut } from '../../../src/domain/holdout.ts';
 import { OPEN_STATES, RECOVERY_STATES } from '../../../src/domain/recovery.ts';
+import { jitterOf } from '../../../src/domain/recovery-id.ts';
 import { RecordContendedError } from '../../../src/errors.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
-import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { ASHA, aPolicy, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
+const PHONE = '+919090909090';
+const EMAIL = 'asha.rao@mail.example';
+const RUSSIA = aPolicy().times.whereabouts([{ country: 'RU', province: null, zip: null }], null);
 const due = { state: 'scheduled', dueAt: NOW, alarm: 1, alarmAt: NOW } as const;
 
 describe('a ring', () => {
@@ -58,7 +63,9 @@ describe('a ring', () => {
   it('out of hours rings again when they begin, and says so', async () => {
     const world = aWorld({ record: { ...due, lastActivityAt: NOW } });
     world.clock.at = NOW + 9 * HOUR;
-    const morning = Date.UTC(2026, 10, 4, 4, 30);
+    // Ten o'clock, and the recovery's own share of the quarter of an hour over which the morning's calls are spread.
+    const morning = Date.UTC(2026, 10, 4, 4, 30) + Math.floor(jitterOf(ID) * 15 * MINUTE);
+    expect(jitterOf(ID)).toBeGreaterThan(0);
     expect(await world.ring(ID, 1)).toEqual({ kind: 'snooze', until: morning, decision: 'outside_hours' });
     expect(world.asha()).toMatchObject({ dueAt: morning, alarmAt: morning, reason: 'outside_hours' });
     expect(world.store.timeline(ID)).toEqual([
@@ -67,15 +74,21 @@ describe('a ring', () => {
         event: 'ring',
         state: 'scheduled',
         reason: 'outside_hours',
-        detail: 'until 2026-11-04T04:30:00.000Z',
+        rule: `calling-rules@${world.policy.times.version} IN`,
+        detail: `until ${new Date(morning).toISOString()}`,
       },
     ]);
   });
 
   it.each([
     ['too old', { lastActivityAt: NOW - 25 * HOUR }, {}, 'too_old'],
-    ['in a country without common hours', { countries: ['RU'] }, {}, 'no_common_hours'],
-    ['nowhere', { countries: [] }, {}, 'unknown_country'],
+    ['in a country without common hours', { candidate: { ...ASHA, whereabouts: RUSSIA } }, {}, 'no_common_hours'],
+    ['nowhere', { candidate: { ...ASHA, whereabouts: [] } }, {}, 'unknown_country'],
+    ['of a version that knew no candidates', { candidate: null }, {}, 'incomplete_record'],
+    ['of a shop that wants no calls any more', {}, { enabled: false }, 'calls_off'],
+    ['in a country that is not called any more', {}, { countries: ['DE'] }, 'country'],
+    ['worth too little by now', {}, { minValue: '2000' }, 'below_minimum'],
+    ['without consent', { candidate: { ...ASHA, consent: null } }, {}, 'no_consent'],
     ['only rehearsed', {}, { mode: 'dry-run' }, 'dry_run'],
   ] as const)(
     'of a recovery that is %s skips it for good, and its alarm with it',
@@ -90,11 +103,82 @@ describe('a ring', () => {
     },
   );
 
+  it.each<[string, (world: ReturnType<typeof aWorld>) => unknown, string, string]>([
+    [
+      'is on the do-not-call list by now',
+      ({ suppressions }) =>
+        suppressions.add([{ id: suppressions.idOf(EMAIL), source: 'operator', reason: null, at: NOW }]),
+      'skipped: suppressed',
+      'do-not-call list',
+    ],
+    [
+      'took the consent back',
+      ({ histories }) => histories.noteConsentWithdrawn(SHOP, [EMAIL], NOW),
+      'skipped: consent_withdrawn',
+      'CALL_CONSENT@2026-11',
+    ],
+    [
+      'was called about another checkout today',
+      ({ histories, policy }) => histories.claimCall([PHONE], 'another', NOW - HOUR, policy.caps),
+      'skipped: frequency_cap',
+      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
+    ],
+    [
+      'said no not long ago',
+      ({ histories }) => histories.noteRefusal([PHONE], 'an earlier call', NOW - DAY),
+      'skipped: frequency_cap',
+      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
+    ],
+  ])('for a person who %s calls nobody, and says by which rule', async (_what, happens, decision, rule) => {
+    const world = aWorld({ record: due });
+    await happens(world);
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision });
+    expect(world.voice.calls).toEqual([]);
+    expect(world.store.timeline(ID).at(-1)).toMatchObject({ event: 'ring', state: 'skipped', rule });
+  });
+
+  it.each([
+    ['since they left this cart', NOW - 30 * MINUTE, 'cancelled: ordered'],
+    ['before that', NOW - 30 * MINUTE - 1, 'called'],
+  ])('for a person who bought by another way %s', async (_what, at, decision) => {
+    const world = aWorld({ record: due });
+    await world.people.note(SHOP, [EMAIL], 'order', '#1001', at);
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision });
+    if (decision === 'called') return;
+    expect(world.asha()).toMatchObject({ state: 'cancelled', orderedAt: at, orderMatch: 'person' });
+  });
+
+  it('leaves the evidence of the consent on the record with the attempt', async () => {
+    const consent = { source: 'sms_marketing', value: 'accepted', at: NOW - HOUR, version: '2026-11' };
+    const world = aWorld({ record: { ...due, candidate: { ...ASHA, consent } } });
+    await world.ring(ID, 1);
+    expect(world.asha()).toMatchObject({ state: 'called', attemptConsent: consent });
+  });
+
   it('that finds a dial which never came back calls it unknown and does not dial', async () => {
     const world = aWorld({ record: { ...due, state: 'dialing', dialingAt: NOW - DIAL_TIME_LIMIT_MS - 1 } });
     expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'unknown: dial_interrupted' });
     expect(world.asha()).toMatchObject({ state: 'unknown', reason: 'dial_interrupted' });
     expect(world.voice.calls).toEqual([]);
+  });
+});
+
+describe('the lot', () => {
+  const held = Array.from({ length: 50 }, (_, n) => `+9190909${String(n).padStart(5, '0')}`).find((phone) =>
+    isHeldOut(phone, SHOP, 50),
+  );
+  const drawn = { ...due, phone: held ?? '' };
+
+  it('holds a person out once everything else is positive', async () => {
+    const world = aWorld({ record: drawn, policy: { holdoutPercent: 50 } });
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'skipped: holdout' });
+    expect(world.voice.calls).toEqual([]);
+  });
+
+  it('is not drawn a second time: who was drawn to be called stays so when the dial has to be made again', async () => {
+    const again = { ...drawn, arm: 'call', armAt: NOW, attempts: 1 } as const;
+    const world = aWorld({ record: again, policy: { holdoutPercent: 50 } });
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'called' });
   });
 });
 

@@ -29,7 +29,12 @@ describe('the last look', () => {
   it('sees a checkout that is still open, and its goods', async () => {
     world.shop.shelves.putCheckout(facts);
     world.shop.shelves.putAbandonment(facts.token);
-    expect(answered(await look())).toEqual({ completedAt: null, ordered: false, inStock: true });
+    expect(answered(await look())).toEqual({
+      completedAt: null,
+      ordered: false,
+      inStock: true,
+      customer: { smsConsent: null, tags: [] },
+    });
   });
 
   it('takes one request', async () => {
@@ -49,7 +54,7 @@ describe('the last look', () => {
 
   it('sees its order', async () => {
     world.shop.shelves.putOrder(facts);
-    expect(answered(await look())).toEqual({ completedAt: null, ordered: true, inStock: null });
+    expect(answered(await look())).toMatchObject({ completedAt: null, ordered: true, inStock: null, customer: null });
   });
 
   it('sees another order of the same customer', async () => {
@@ -70,6 +75,16 @@ describe('the last look', () => {
     expect(answered(await look())).toMatchObject({ ordered: false });
   });
 
+  it.each([
+    ['SUBSCRIBED', 'given'],
+    ['UNSUBSCRIBED', 'withdrawn'],
+    ['NOT_SUBSCRIBED', null],
+    ['a state of next year', null],
+  ] as const)('sees the customer’s tags, and their consent to messages: %s', async (smsMarketing, smsConsent) => {
+    world.shop.shelves.putCheckout(facts, { smsMarketing: smsMarketing as 'SUBSCRIBED', tags: ['vip', 'do_not_call'] });
+    expect(answered(await look()).customer).toEqual({ smsConsent, tags: ['vip', 'do_not_call'] });
+  });
+
   it('sees that the goods are gone', async () => {
     world.shop.shelves.putAbandonment(facts.token, { inventoryAvailable: false });
     expect(answered(await look())).toMatchObject({ inStock: false });
@@ -79,7 +94,12 @@ describe('the last look', () => {
     'goes by the token alone when the id is %j',
     async (checkoutId) => {
       world.shop.shelves.putOrder(facts);
-      expect(answered(await look({ checkoutId }))).toEqual({ completedAt: null, ordered: true, inStock: null });
+      expect(answered(await look({ checkoutId }))).toMatchObject({
+        completedAt: null,
+        ordered: true,
+        inStock: null,
+        customer: null,
+      });
       expect(world.shop.asked[0]).toMatchObject({ operation: 'LastLookByToken' });
       expect(world.shop.asked[0]?.variables).not.toHaveProperty('id');
     },

@@ -45,6 +45,7 @@ describe('the first event of a checkout', () => {
       phone: null,
       smsMarketing: { accepted: false, phone: null },
       attributes: [],
+      test: false,
       customer: null,
       shippingAddress: null,
       billingAddress: null,

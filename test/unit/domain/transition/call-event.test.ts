@@ -46,7 +46,7 @@ describe('an event', () => {
   });
 
   it('finds the consent taken back meanwhile, and has the call aborted', () => {
-    const nobody = factsOf(aRecord({ payload: null, phone: null, countries: [] }));
+    const nobody = factsOf(aRecord({ payload: null, phone: null, candidate: null }));
     const held = aHeldCheckout({ state: 'skipped', reason: 'no_consent', dueAt: null, facts: nobody });
     expect(hear(aDialledRecord({ held }), told('initiate')).next).toMatchObject({
       state: 'called',

@@ -82,7 +82,7 @@ describe('consent that is taken back', () => {
     state: 'skipped',
     reason: 'no_consent',
     dueAt: null,
-    facts: factsOf(aRecord({ payload: null, phone: null, countries: [] })),
+    facts: factsOf(aRecord({ payload: null, phone: null, candidate: null })),
   });
 
   it.each([null, 'busy', 'in-progress'])('stops a call that is %s', (callStatus) => {

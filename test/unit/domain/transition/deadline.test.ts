@@ -138,7 +138,7 @@ describe('a doubt that nothing ever ended', () => {
   });
 
   it('is not dialled when the shopper took the consent back meanwhile', () => {
-    const nobody = factsOf(aRecord({ payload: null, phone: null, countries: [] }));
+    const nobody = factsOf(aRecord({ payload: null, phone: null, candidate: null }));
     const held = aHeldCheckout({ state: 'skipped', reason: 'no_consent', dueAt: null, facts: nobody });
     const { next, entry } = pass({ ...doubtful, held }, redial);
     expect(next).toMatchObject({ state: 'skipped', reason: 'no_consent', dueAt: null, phone: null, held: null });

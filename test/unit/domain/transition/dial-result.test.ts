@@ -25,7 +25,7 @@ const noConsent = aHeldCheckout({
   state: 'skipped',
   reason: 'no_consent',
   dueAt: null,
-  facts: factsOf(aRecord({ payload: null, phone: null, countries: [] })),
+  facts: factsOf(aRecord({ payload: null, phone: null, candidate: null })),
 });
 const waitingFor = aHeldCheckout({ ...noConsent, state: 'waiting', reason: 'no_phone' });
 const abort = (errand = {}) => ({ abort: anErrand({ dueAt: NOW, ...errand }) });

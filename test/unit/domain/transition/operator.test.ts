@@ -55,7 +55,7 @@ describe('an operator who knows that a doubtful call was placed', () => {
   });
 
   it('has it aborted when the consent was taken back meanwhile', () => {
-    const nobody = factsOf(aRecord({ payload: null, phone: null, countries: [] }));
+    const nobody = factsOf(aRecord({ payload: null, phone: null, candidate: null }));
     const held = aHeldCheckout({ state: 'skipped', reason: 'no_consent', dueAt: null, facts: nobody });
     expect(act({ ...doubtful, held }, placed).next).toMatchObject({
       stopReason: 'opted_out',

@@ -27,10 +27,13 @@ describe('a ring that dials', () => {
       reason: null,
       attempts: 1,
       attemptId: `${due.id}.1`,
+      // What stands for the consent to this very call.
+      attemptConsent: due.candidate?.consent,
       dialingAt: NOW,
       arm: 'call',
       armAt: NOW,
     };
+    expect(next.attemptConsent).toMatchObject({ source: 'not_asked' });
     expect(next).toEqual({ ...due, ...written });
     expect(entry).toEqual({ at: NOW, event: 'dial_begun', state: 'dialing', detail: `${due.id}.1` });
   });
@@ -63,7 +66,7 @@ describe('a ring that does not dial', () => {
     const { next, entry } = moved(due, ring({ kind: 'hold_out' }));
     const over = { state: 'skipped', reason: 'holdout', dueAt: null, alarm: null, alarmAt: null };
     expect(next).toEqual({ ...due, ...over, arm: 'holdout', armAt: NOW });
-    expect(entry).toEqual({ at: NOW, event: 'ring', state: 'skipped', reason: 'holdout' });
+    expect(entry).toEqual({ at: NOW, event: 'ring', state: 'skipped', reason: 'holdout', rule: 'HOLDOUT_PERCENT' });
   });
 
   it.each(['too_old', 'dry_run', 'out_of_stock', 'duplicate_checkout'] as const)(
@@ -73,6 +76,14 @@ describe('a ring that does not dial', () => {
       expect(next).toEqual({ ...due, state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null });
     },
   );
+
+  it('says by which rule it skips, where one is known', () => {
+    const entryOf = (rule?: string) =>
+      moved(due, ring({ kind: 'skip', reason: 'frequency_cap', ...(rule ? { rule } : {}) })).entry;
+    const entry = { at: NOW, event: 'ring', state: 'skipped', reason: 'frequency_cap' };
+    expect(entryOf('day')).toEqual({ ...entry, rule: 'day' });
+    expect(entryOf()).toEqual(entry);
+  });
 
   it.each(['hold_out', 'skip'] as const)('and has a code takes it back in an hour: %s', (kind) => {
     const event = ring(kind === 'skip' ? { kind, reason: 'out_of_stock' } : { kind });
@@ -87,13 +98,13 @@ describe('a ring that does not dial', () => {
   });
 
   it.each([
-    ['at night', { kind: 'snooze', until: NOW + HOUR, reason: 'outside_hours' }, 'outside_hours'],
-    ['while the shop is silent', { kind: 'wait_for_shop', until: NOW + HOUR }, 'shop_silent'],
-  ] as const)('%s is due later, and says why', (_what, consequence, reason) => {
+    ['at night', { kind: 'snooze', until: NOW + HOUR, reason: 'outside_hours', rule: 'IN' }, 'outside_hours', 'IN'],
+    ['while the shop is silent', { kind: 'wait_for_shop', until: NOW + HOUR }, 'shop_silent', 'LAST_LOOK'],
+  ] as const)('%s is due later, and says why and by which rule', (_what, consequence, reason, rule) => {
     const { next, entry } = moved(due, ring(consequence));
     expect(next).toEqual({ ...due, dueAt: NOW + HOUR, alarmAt: NOW + HOUR, reason });
     const detail = 'until 2026-11-03T06:30:00.000Z';
-    expect(entry).toEqual({ at: NOW, event: 'ring', state: 'scheduled', reason, detail });
+    expect(entry).toEqual({ at: NOW, event: 'ring', state: 'scheduled', reason, rule, detail });
   });
 
   it.each(['minting', 'minted', 'fixed'] as const)('prepares a discount, and says how far it is: %s', (state) => {

@@ -1,0 +1,27 @@
+/** `explain`: why a shopper was, will be or will not be called. What it prints names the recovery and holds nothing personal. */
+import { explainRecovery, sentenceOf } from '../recovery/explain-recovery.ts';
+import type { Command } from './command.ts';
+import { explanationInText } from './explanation-in-text.ts';
+import { systemClock, withCore } from './with-core.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  follows: '<checkout token or recovery id>',
+  summary: 'why this shopper was (not) called, and what every gate would say now',
+  details: `Prints the state, the timeline with the rules that decided, and one sentence per gate, asked in this order with what is known
+now. The first gate that does not let it pass decides; what the later ones say was never asked in earnest. Nothing is changed.
+It ends with 1 when there is no such recovery.`,
+  words: 1,
+  run: (config, terminal, { words: [name = ''] }) =>
+    withCore(config, async ({ store, histories }) => {
+      const { policy, shopify } = config;
+      const parts = { store, people: histories, policy, shop: shopify.shop, clock: systemClock };
+      const explanation = await explainRecovery(parts)(name);
+      if (explanation === null) {
+        terminal.note('There is no such recovery: neither a recovery id nor a token of a checkout that is known.');
+        return 1;
+      }
+      terminal.print(explanationInText(explanation.recovery, explanation.gates.map(sentenceOf)));
+      return 0;
+    }),
+};

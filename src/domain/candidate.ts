@@ -1,0 +1,56 @@
+/**
+ * Candidate: what of a checkout decides whether and when its shopper is phoned. Worked out once from a webhook, kept on the
+ * record, and decided on again at the ring. It holds no contact, no name and no address.
+ */
+import { type BotSignal, botSignalsOf } from './bot-signals.ts';
+import type { CallingPlace, Whereabouts } from './calling-rules/whereabouts.ts';
+import type { Address, Checkout } from './checkout.ts';
+import { type ConsentEvidence, consentOf } from './consent.ts';
+import type { CallPolicy } from './policy.ts';
+import type { WaitingReason } from './reasons.ts';
+import type { MappedCheckout } from './to-abandoned-cart-payload.ts';
+
+export interface Candidate {
+  /** What a later webhook must mend before anything can be called about; null: nothing. */
+  readonly lacks: WaitingReason | null;
+  /** `invalid`: numbers were given and none can be called. */
+  readonly phone: 'callable' | 'invalid' | 'none';
+  /** A test of the shop's own, not a shopper. */
+  readonly test: boolean;
+  readonly botSignals: readonly BotSignal[];
+  /** Where the shopper may be, by every address and the number to dial. */
+  readonly whereabouts: Whereabouts;
+  /** Decimal string in `currency`, the shop's. */
+  readonly value: string | null;
+  readonly currency: string | null;
+  /** null: nothing in the checkout stands for consent. */
+  readonly consent: ConsentEvidence | null;
+}
+
+/** @param at - the instant the checkout's facts are of, epoch milliseconds: when consent was last seen. */
+export function candidateOf(
+  checkout: Checkout,
+  mapped: MappedCheckout,
+  { consent, times }: Pick<CallPolicy, 'consent' | 'times'>,
+  at: number,
+): Candidate {
+  const lacks = mapped.ok || mapped.reason === 'invalid_phone' ? null : mapped.reason;
+  return {
+    lacks,
+    phone: mapped.ok ? 'callable' : mapped.reason === 'invalid_phone' ? 'invalid' : 'none',
+    test: checkout.test,
+    botSignals: botSignalsOf(checkout, mapped.ok ? mapped.phone : null),
+    whereabouts: times.whereabouts(placesOf(checkout), mapped.ok ? mapped.phone : null),
+    value: checkout.totals.total,
+    currency: checkout.currency,
+    consent: mapped.ok ? consentOf(checkout, consent, mapped.phoneSource, at) : null,
+  };
+}
+
+function placesOf({ shippingAddress, billingAddress }: Checkout): CallingPlace[] {
+  return [shippingAddress, billingAddress].filter((address) => address !== null).map(placeOf);
+}
+
+function placeOf({ countryCode, provinceCode, province, zip }: Address): CallingPlace {
+  return { country: countryCode, province: provinceCode ?? province, zip };
+}

@@ -1,0 +1,66 @@
+/** The gates that look at the person: what they agreed to, what they refused, and what they did meanwhile. */
+import { isHeldOut } from '../holdout.ts';
+import { capFor } from '../person-history.ts';
+import type { Gate, GateVerdict } from './gate.ts';
+
+const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
+const day = (at: number): string => new Date(at).toISOString();
+
+/** Did the shopper agree to be phoned, and not take it back since? */
+export const consentGate: Gate = {
+  name: 'consent',
+  rule: 'CALL_CONSENT@2026-11',
+  ask({ candidate: { consent }, person: { consentWithdrawnAt } }) {
+    if (consent === null) return { verdict: 'skip', reason: 'no_consent', seen: 'nothing that stands for consent' };
+    if (consentWithdrawnAt !== null && consentWithdrawnAt >= consent.at) {
+      return { verdict: 'skip', reason: 'consent_withdrawn', seen: `withdrawn ${day(consentWithdrawnAt)}` };
+    }
+    return pass(`${consent.source} = ${consent.value}, seen ${day(consent.at)}`);
+  },
+};
+
+/** Is the person on the do-not-call list? */
+export const suppressionGate: Gate = {
+  name: 'suppression',
+  rule: 'do-not-call list',
+  ask({ person: { suppressed } }) {
+    if (suppressed === null) return pass('not on the list');
+    return {
+      verdict: 'skip',
+      reason: 'suppressed',
+      seen: `on the list by ${suppressed.source} since ${day(suppressed.at)}`,
+    };
+  },
+};
+
+/** Was the person called often enough, or did they say no not long ago? */
+export const frequencyGate: Gate = {
+  name: 'frequency',
+  rule: 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
+  ask({ person, policy, now }) {
+    const cap = capFor(person, policy.caps, now);
+    if (cap === null) return pass(`${person.calls.length} calls in 30 days`);
+    return { verdict: 'skip', reason: 'frequency_cap', seen: `${cap.cap}, until ${day(cap.until)}` };
+  },
+};
+
+/** Has the person bought since they left this checkout? */
+export const purchaseGate: Gate = {
+  name: 'purchase',
+  rule: 'orders of the same person',
+  ask({ person: { lastOrderAt }, lastActivityAt }) {
+    if (lastOrderAt === null || lastOrderAt < lastActivityAt) return pass('no order since');
+    return { verdict: 'stop', reason: 'ordered', at: lastOrderAt, seen: `ordered ${day(lastOrderAt)}` };
+  },
+};
+
+/** Is the person in the control group? Drawn at the ring, when all else is positive, so that both groups are alike. */
+export const holdoutGate: Gate = {
+  name: 'holdout',
+  rule: 'HOLDOUT_PERCENT',
+  ask({ moment, personKey, shop, policy: { holdoutPercent } }) {
+    if (moment === 'webhook') return pass('drawn when it rings');
+    if (personKey === null || !isHeldOut(personKey, shop, holdoutPercent)) return pass('not held out');
+    return { verdict: 'skip', reason: 'holdout', seen: `held out (${holdoutPercent} %)` };
+  },
+};

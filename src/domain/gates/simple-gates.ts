@@ -1,0 +1,99 @@
+/** The gates that look at the checkout and the merchant's settings alone, each a question of one line or few. */
+import { compareDecimals } from '../decimal.ts';
+import type { Gate, GateFacts, GateVerdict } from './gate.ts';
+
+const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
+
+/** Does the merchant want calls at all? */
+export const shopGate: Gate = {
+  name: 'shop',
+  rule: 'CALLS',
+  ask: ({ policy }) =>
+    policy.enabled ? pass('calls are on') : { verdict: 'skip', reason: 'calls_off', seen: 'calls are off' },
+};
+
+/** A dry run takes every decision as if it were live; it stops at the ring, short of the vendor. */
+export const modeGate: Gate = {
+  name: 'mode',
+  rule: 'CALL_MODE',
+  ask: ({ policy }) => pass(policy.mode === 'live' ? 'live' : 'dry run: decided like live, and not dialled'),
+};
+
+/** More checkouts of one contact within minutes than anybody leaves. */
+export const MANY_CHECKOUTS = 6;
+
+/** Is this a shopper, not a test or a script? */
+export const genuineGate: Gate = {
+  name: 'genuine',
+  rule: 'bot-signals@2026-11',
+  ask({ candidate, person, policy }) {
+    if (candidate.test) return { verdict: 'skip', reason: 'test_checkout', seen: 'a test of the shop' };
+    if (!policy.botCheck) return pass('not looked at');
+    const signals: string[] = [...candidate.botSignals];
+    if (person.recentCheckouts >= MANY_CHECKOUTS) signals.push('many_checkouts');
+    if (signals.length === 0) return pass('no sign of a script');
+    return { verdict: 'skip', reason: 'bot_like', seen: signals.join(', ') };
+  },
+};
+
+/** Is there everything the call is about? */
+export const completeGate: Gate = {
+  name: 'complete',
+  rule: 'payload@2026-11',
+  ask({ candidate: { lacks } }) {
+    return lacks === null ? pass('nothing is missing') : { verdict: 'wait', reason: lacks, seen: `missing: ${lacks}` };
+  },
+};
+
+/** Can the number be called? Numbering plans, not the merchant, decide. */
+export const phoneGate: Gate = {
+  name: 'phone',
+  rule: 'numbering-plans',
+  ask: ({ candidate: { phone } }) =>
+    phone === 'callable'
+      ? pass('a number that can be called')
+      : { verdict: 'skip', reason: 'invalid_phone', seen: 'no number that can be called' },
+};
+
+/** Is every country the shopper may be in one the merchant calls? */
+export const countryGate: Gate = {
+  name: 'country',
+  rule: 'CALL_COUNTRIES',
+  ask({ candidate, policy }) {
+    const countries = [...new Set(candidate.whereabouts.map(({ country }) => country))];
+    const seen = countries.join(', ') || 'no country known';
+    if (countries.length === 0 && policy.hours.kind === 'rules')
+      return { verdict: 'skip', reason: 'unknown_country', seen };
+    const { countries: allowed } = policy;
+    if (allowed === null || countries.every((country) => allowed.includes(country))) return pass(seen);
+    return { verdict: 'skip', reason: 'country', seen };
+  },
+};
+
+/** Is the cart worth a call, and not too big for one? In the shop's currency. */
+export const valueGate: Gate = {
+  name: 'value',
+  rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE',
+  ask({ candidate: { value, currency }, policy: { minValue, maxValue } }) {
+    const seen = value === null ? 'no total known' : `${value} ${currency ?? ''}`.trim();
+    if (value === null) return pass(seen);
+    if (minValue !== null && compareDecimals(value, minValue) < 0) {
+      return { verdict: 'skip', reason: 'below_minimum', seen: `${seen}, at least ${minValue}` };
+    }
+    if (maxValue !== null && compareDecimals(value, maxValue) > 0) {
+      return { verdict: 'skip', reason: 'above_maximum', seen: `${seen}, at most ${maxValue}` };
+    }
+    return pass(seen);
+  },
+};
+
+/** Is the checkout still fresh? */
+export const ageGate: Gate = {
+  name: 'age',
+  rule: 'CALL_MAX_AGE',
+  ask({ lastActivityAt, now, policy }: GateFacts) {
+    const minutes = Math.round((now - lastActivityAt) / 60_000);
+    const seen = `last activity ${minutes} min ago`;
+    return now - lastActivityAt > policy.maxAgeMs ? { verdict: 'skip', reason: 'too_old', seen } : pass(seen);
+  },
+};

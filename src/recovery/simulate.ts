@@ -1,0 +1,216 @@
+/**
+ * Simulation: what would have become of recorded checkouts under a policy. Nobody is phoned and nothing is stored; the calls that
+ * would have been placed count for the frequency caps of those after them, as they would have.
+ */
+import { type Candidate, candidateOf } from '../domain/candidate.ts';
+import type { Checkout } from '../domain/checkout.ts';
+import { type Decision, decide } from '../domain/decide.ts';
+import type { GateFacts } from '../domain/gates/gate.ts';
+import { contactsOf } from '../domain/person.ts';
+import { MONTH_MS, NOTHING_KNOWN, type PersonHistory, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
+import type { CallPolicy } from '../domain/policy.ts';
+import { jitterOf, recoveryIdOf } from '../domain/recovery-id.ts';
+import { toAbandonedCartPayload } from '../domain/to-abandoned-cart-payload.ts';
+import { personIn } from './receive-checkout.ts';
+
+export interface SimulatedCheckout {
+  readonly recoveryId: string;
+  /** When the last word was said: the call's time, or when it was decided that there is none. Epoch milliseconds, UTC. */
+  readonly at: number;
+  readonly outcome: 'call' | 'completed' | 'waiting' | 'skipped' | 'stopped';
+  readonly reason: string | null;
+  readonly rule: string;
+}
+
+export interface Simulation {
+  readonly checkouts: readonly SimulatedCheckout[];
+  /** `call`, `skipped: no_consent` … to how many. */
+  readonly byOutcome: Readonly<Record<string, number>>;
+  /** How many each rule decided on. */
+  readonly byRule: Readonly<Record<string, number>>;
+}
+
+/** What is known of one contact. By recovery, because a person has several contacts and each thing counts once. */
+interface Person {
+  readonly calls: Noted[];
+  readonly orders: number[];
+  readonly seen: Noted[];
+}
+
+interface Noted {
+  readonly recoveryId: string;
+  readonly at: number;
+}
+
+/**
+ * @param checkouts - each checkout's deliveries in any order; the newest of each token counts, and a completed one is an order of
+ * its person. @param onProgress - hears how many are done, after every hundred.
+ */
+export function simulate(
+  checkouts: readonly Checkout[],
+  policy: CallPolicy,
+  onProgress: (done: number, of: number) => void = () => {},
+): Simulation {
+  const people = new Map<string, Person>();
+  const newest = newestOfEach(checkouts);
+  for (const checkout of newest) if (checkout.completedAt !== null) noteOrder(people, checkout, checkout.completedAt);
+  const pending = newest.map((checkout) => openCase(checkout, policy)).sort((one, other) => one.now - other.now);
+  const simulated: SimulatedCheckout[] = [];
+  // What is due first is decided first, whichever was left first: its call counts for the others.
+  for (let next = pending.shift(); next; next = pending.shift()) {
+    const fate = stepOf(next, policy, people);
+    if (fate === null) {
+      pending.splice(placeFor(next.now, pending), 0, next);
+      continue;
+    }
+    simulated.push(fate);
+    if (simulated.length % 100 === 0) onProgress(simulated.length, newest.length);
+  }
+  return {
+    checkouts: simulated,
+    byOutcome: countBy(simulated, outcomeOf),
+    byRule: countBy(simulated, ({ rule }) => rule),
+  };
+}
+
+/** A checkout on its way: its webhook, its ring, and as often as the ring is put off. */
+interface Case {
+  readonly checkout: Checkout;
+  readonly recoveryId: string;
+  readonly candidate: Candidate;
+  readonly phone: string | null;
+  readonly person: readonly string[];
+  readonly lastActivityAt: number;
+  moment: GateFacts['moment'];
+  /** When it is decided on next. */
+  now: number;
+}
+
+function openCase(checkout: Checkout, policy: CallPolicy): Case {
+  const lastActivityAt = checkout.updatedAt ?? checkout.createdAt ?? 0;
+  const mapped = toAbandonedCartPayload(checkout);
+  const phone = mapped.ok ? mapped.phone : null;
+  return {
+    checkout,
+    recoveryId: recoveryIdOf(checkout.shop, checkout.token),
+    candidate: candidateOf(checkout, mapped, policy, lastActivityAt),
+    phone,
+    person: personIn(checkout, mapped),
+    lastActivityAt,
+    moment: 'webhook',
+    now: lastActivityAt,
+  };
+}
+
+/** One decision. @returns null when there is another one to come, at the case's new `now`. */
+function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): SimulatedCheckout | null {
+  const { checkout, recoveryId, candidate, phone, person, lastActivityAt, moment, now } = step;
+  if (checkout.completedAt !== null) {
+    return { recoveryId, at: checkout.completedAt, outcome: 'completed', reason: null, rule: 'completed_at' };
+  }
+  const decision: Decision = decide({
+    candidate,
+    person: phone === null ? NOTHING_KNOWN : historyAt(people, person, now),
+    policy,
+    shop: checkout.shop,
+    personKey: phone,
+    lastActivityAt,
+    wantedAt: moment === 'webhook' ? lastActivityAt + policy.delayMs : now,
+    moment,
+    jitter: jitterOf(recoveryId),
+    now,
+  });
+  // As the webhook itself does: it is among the recent ones from then on.
+  if (moment === 'webhook') for (const one of person) knownOf(people, one).seen.push({ recoveryId, at: now });
+  const { rule } = decision;
+  if (decision.kind === 'no_call') {
+    const { verdict, reason } = decision.refusal;
+    const outcome = verdict === 'wait' ? 'waiting' : verdict === 'stop' ? 'stopped' : 'skipped';
+    return { recoveryId, at: now, outcome, reason, rule };
+  }
+  if (moment === 'ring' && decision.at <= now) {
+    for (const contact of person) knownOf(people, contact).calls.push({ recoveryId, at: now });
+    return { recoveryId, at: now, outcome: 'call', reason: null, rule };
+  }
+  step.moment = 'ring';
+  step.now = Math.max(decision.at, now);
+  return null;
+}
+
+/** Behind all that are due at that instant or before. */
+function placeFor(now: number, pending: readonly Case[]): number {
+  let [from, to] = [0, pending.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((pending[middle]?.now ?? now) <= now) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function newestOfEach(checkouts: readonly Checkout[]): Checkout[] {
+  const newest = new Map<string, Checkout>();
+  for (const checkout of checkouts) {
+    const known = newest.get(checkout.token);
+    if (!known || isNewer(checkout, known)) newest.set(checkout.token, checkout);
+  }
+  return [...newest.values()];
+}
+
+/** Done is never undone: a completed delivery stands whatever came after it. */
+function isNewer(checkout: Checkout, known: Checkout): boolean {
+  if (known.completedAt !== null) return false;
+  return checkout.completedAt !== null || (checkout.updatedAt ?? 0) >= (known.updatedAt ?? 0);
+}
+
+function emailsOf(checkout: Checkout): string[] {
+  return [checkout.email ?? checkout.customer?.email].filter((email) => email != null);
+}
+
+function noteOrder(people: Map<string, Person>, checkout: Checkout, at: number): void {
+  const mapped = toAbandonedCartPayload(checkout);
+  const phones = mapped.ok ? [{ number: mapped.phone, country: null }] : [];
+  for (const contact of contactsOf({ emails: emailsOf(checkout), phones })) knownOf(people, contact).orders.push(at);
+}
+
+function knownOf(people: Map<string, Person>, contact: string): Person {
+  const person = people.get(contact) ?? { calls: [], orders: [], seen: [] };
+  people.set(contact, person);
+  return person;
+}
+
+/** What would have been known by then. */
+function historyAt(people: Map<string, Person>, contacts: readonly string[], now: number): PersonHistory {
+  const known = contacts.map((contact) => knownOf(people, contact));
+  const calls = eachOnce(
+    known.flatMap((one) => one.calls),
+    now - MONTH_MS,
+    now,
+  );
+  const orders = known.flatMap((one) => one.orders.filter((at) => at <= now));
+  const recent = eachOnce(
+    known.flatMap((one) => one.seen),
+    now - RECENT_CHECKOUT_MS,
+    now,
+  );
+  return {
+    ...NOTHING_KNOWN,
+    calls: calls.sort((one, other) => other - one),
+    lastOrderAt: orders.length === 0 ? null : Math.max(...orders),
+    recentCheckouts: recent.length,
+  };
+}
+
+/** When each recovery was noted, after `since` and up to `now`. */
+function eachOnce(noted: readonly Noted[], since: number, now: number): number[] {
+  const within = noted.filter(({ at }) => at > since && at <= now);
+  return [...new Map(within.map(({ recoveryId, at }) => [recoveryId, at])).values()];
+}
+
+const outcomeOf = ({ outcome, reason }: SimulatedCheckout): string => [outcome, reason].filter(Boolean).join(': ');
+
+function countBy<T>(items: readonly T[], nameOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,99 @@
+/** Who must not be called any more goes on the do-not-call list, and at that moment everything that is under way to them is stopped. */
+import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import { OPEN_STATES } from '../domain/recovery.ts';
+import type { Suppression, SuppressionSource, Suppressions } from '../domain/suppression.ts';
+import { LIVE_STATES } from '../domain/transition/stop.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import type { StopById } from './stop-recovery.ts';
+
+export interface Suppressed {
+  /** Contacts that were not on the list before. */
+  readonly added: number;
+  /** Recoveries that were not dialled and are cancelled now, or whose call is being aborted. */
+  readonly stopped: number;
+}
+
+export interface DoNotCall {
+  /** @param contacts - of one person, normalised. Listed with some of them already, they are with all of them afterwards. */
+  suppress(contacts: readonly string[], source: SuppressionSource, reason: string | null): Promise<Suppressed>;
+  /** Many at once; the bigger the list, the longer until it returns. Doing it again mends what was broken off. */
+  suppressAll(entries: readonly Suppression[]): Promise<Suppressed>;
+  /** Takes a contact off the list. What was stopped stays so. @returns whether it was listed. */
+  lift(id: string, source: SuppressionSource): Promise<boolean>;
+}
+
+export function doNotCall(deps: {
+  readonly suppressions: Suppressions;
+  readonly store: RecoveryStore;
+  readonly shop: string;
+  readonly stop: StopById;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}): DoNotCall {
+  const { suppressions, store, shop, stop, clock, journal } = deps;
+
+  return {
+    async suppress(contacts, source, reason) {
+      const at = clock.now();
+      const ids = [...new Set(contacts)].map((contact) => suppressions.idOf(contact));
+      const done = await listAndStop(ids.map((id) => ({ id, source, reason, at })));
+      tell(source, reason, done);
+      return done;
+    },
+
+    async suppressAll(entries) {
+      const done = await listAndStop(entries);
+      tell('import', null, done);
+      return done;
+    },
+
+    async lift(id, source) {
+      const wasListed = await suppressions.remove(id);
+      if (wasListed) journal.suppression({ change: 'removed', source, reason: null, contacts: 1, stopped: 0 });
+      return wasListed;
+    },
+  };
+
+  /** In this order: a checkout that comes in between is stopped by one, or met at its ring by the other. */
+  async function listAndStop(entries: readonly Suppression[]): Promise<Suppressed> {
+    const added = await suppressions.add(entries);
+    const found = await Promise.all(entries.map(({ id }) => suppressions.recoveriesOf(shop, id)));
+    let stopped = 0;
+    let failed: unknown = null;
+    for (const id of new Set(found.flat())) {
+      try {
+        if (await stopIfUnderWay(id)) stopped++;
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) throw error;
+        // The person's other recoveries are stopped all the same.
+        failed ??= error;
+      }
+    }
+    if (failed !== null) throw failed;
+    return { added, stopped };
+  }
+
+  async function stopIfUnderWay(id: string): Promise<boolean> {
+    const record = await loadOrReport(id);
+    if (!record) return false;
+    const isDialled = LIVE_STATES.has(record.state) && record.stopReason === null;
+    if (!isDialled && !OPEN_STATES.has(record.state)) return false;
+    await stop(id, 'opted_out');
+    return true;
+  }
+
+  /** A record that cannot be read is dialled by nobody; it must not keep the others going. */
+  async function loadOrReport(id: string) {
+    try {
+      return (await store.load(id))?.record ?? null;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      journal.alarm('record_unreadable', { recoveryId: id });
+      return null;
+    }
+  }
+
+  function tell(source: SuppressionSource, reason: string | null, { added: contacts, stopped }: Suppressed): void {
+    if (contacts + stopped > 0) journal.suppression({ change: 'added', source, reason, contacts, stopped });
+  }
+}
