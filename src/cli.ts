@@ -17,6 +17,9 @@ switch (asked.kind) {
         return 1;
       });
     break;
+  case 'run_alone':
+    process.exitCode = await asked.command.run(terminal, asked.given);
+    break;
   case 'help':
     console.log(asked.command ? helpOf(asked.command) : helpOfAll());
     break;

@@ -20,6 +20,7 @@ import { journalOn } from './observe/journal.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { alarmsOn, type DialQueue, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
 import { type ErrandQueue, errandAlarmsOn, errandQueue } from './queue/errand-queue.ts';
+import { type EraseRecovery, erase } from './recovery/erase.ts';
 import { type FindRecoveries, findRecoveries } from './recovery/find-recoveries.ts';
 import { heedSignals } from './recovery/heed-signals.ts';
 import { type ImportSuppressions, importSuppressions } from './recovery/import-suppressions.ts';
@@ -36,7 +37,9 @@ import { type Sweep, sweep } from './recovery/sweep.ts';
 import { wakingStore } from './recovery/waking-store.ts';
 import { type ShopAdminOptions, shopAdmin } from './shop-admin/shop-admin.ts';
 import { backfillMarks } from './store/backfill-marks.ts';
+import { contactDigests } from './store/contact-digests.ts';
 import { earningsReader } from './store/earnings-reader.ts';
+import { keepContactKey } from './store/keep-contact-key.ts';
 import { keysBelow } from './store/keys.ts';
 import { parkedStore } from './store/parked-store.ts';
 import { peopleStore } from './store/people-store.ts';
@@ -44,7 +47,9 @@ import { personHistoryStore } from './store/person-history-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
 import { commandConnection } from './store/redis.ts';
 import { redisFaults } from './store/redis-check.ts';
+import { type Reencrypt, reencrypt } from './store/reencrypt.ts';
 import { suppressionStore } from './store/suppression-store.ts';
+import { vaultOf } from './store/vault.ts';
 
 /** Beyond the vendor's time limit, what an honest dial may need to save its result before it counts as interrupted. */
 const SAVING_ALLOWANCE_MS = 20 * SECOND;
@@ -81,6 +86,12 @@ export interface Core {
   readonly reportEarnings: ReportEarnings;
   readonly operate: Operate;
   readonly sweep: Sweep;
+  readonly erase: EraseRecovery;
+  readonly reencrypt: Reencrypt;
+  /** Resolves when the store can be used, or cannot be reached: then whoever needs it finds out by himself. */
+  readonly opened: Promise<void>;
+  /** Redis answers, and what it holds can be read here. */
+  readonly isReady: () => Promise<boolean>;
   readonly journal: Journal;
   readonly metrics: Metrics;
   /** How long an honest dial can take, saving included; one that is older was interrupted. Milliseconds. */
@@ -101,8 +112,11 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
 
   const redis = commandConnection(url, onError);
   const keys = keysBelow(prefix);
-  const records = recoveryStore(redis, keys, recordTtlMs);
-  const parked = parkedStore(redis, keys);
+  const vault = vaultOf(config.privacy.dataKeys);
+  const contacts = contactDigests(redis, keys, vault);
+  const contactKey = keepContactKey(redis, contacts, onError, () => journal.alarm('data_key_unknown', {}));
+  const records = recoveryStore(redis, keys, recordTtlMs, { vault, contacts });
+  const parked = parkedStore(redis, keys, undefined, vault);
   const queue = dialQueue(redis, prefix);
   queue.on('error', onError);
   redis.on('ready', () => {
@@ -115,7 +129,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const errandAlarms = errandAlarmsOn(errands, clock);
   const store = wakingStore(records, errandAlarms, onError);
   const admin = adminOptionsOf(config, clock);
-  const people = peopleStore(redis, keys, personMemoryMs(config.followUp));
+  const people = peopleStore(redis, keys, Math.min(personMemoryMs(config.followUp), recordTtlMs), contacts);
   const alarms = alarmsOn(queue, clock);
   const dialSwitch = dialSwitchOn(queue, redis, keys.dialSwitch, clock);
 
@@ -127,7 +141,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const byId = stopById(parts);
   const byLookup = stopByLookup(parts);
   const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
-  const histories = personHistoryStore(redis, keys, config.person.caps.refusalSilenceMs);
+  const histories = personHistoryStore(redis, keys, config.person.caps.refusalSilenceMs, contacts);
   const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const shopify = shopifyIntake({
@@ -138,10 +152,13 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     recordOrder: order,
     park,
   });
-  const suppressions = suppressionStore(redis, keys);
+  const suppressions = suppressionStore(redis, keys, contacts);
   const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
   const heed = heedSignals({ ...parts, names: config.person.signals, doNotCall: notCalling, histories });
   const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop, heed }), park });
+
+  const { retentionMs } = config.privacy;
+  const sweepNow = sweep({ ...parts, errandAlarms, parked, shop, limits, retentionMs });
 
   return {
     redis,
@@ -154,9 +171,18 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     replay: replayParked({ shop, parked, shopify, callEvents }),
     find: findRecoveries(store, shop),
     listErrands: listErrands(store, shop),
-    reportEarnings: reportEarnings({ reader: earningsReader(redis, keys), shop, clock, recordTtlMs }),
+    reportEarnings: reportEarnings({ reader: earningsReader(redis, keys, vault), shop, clock, recordTtlMs }),
     operate: operate({ ...parts, stop: byId }),
-    sweep: sweep({ ...parts, errandAlarms, parked, shop, limits }),
+    // With a key that is not the right one it would find every record unreadable.
+    sweep: () => contacts.load().then(sweepNow),
+    erase: erase(parts),
+    reencrypt: reencrypt({ redis, keys, vault, contacts }),
+    opened: contactKey.opened,
+    isReady: () =>
+      contacts
+        .load()
+        .then(async () => (await redis.ping()) === 'PONG')
+        .catch(() => false),
     records,
     people,
     histories,
@@ -175,6 +201,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     dialTimeLimitMs,
     onError,
     async close() {
+      contactKey.stop();
       await queue.close().catch(onError);
       await errands.close().catch(onError);
       redis.disconnect();

@@ -44,6 +44,18 @@ export class RecordContendedError extends RingbackError {
   }
 }
 
+/**
+ * A sealed text cannot be opened, and is left as it is: `DATA_KEY_UNKNOWN`, sealed with a key that is not configured here;
+ * `SEAL_BROKEN`, changed, cut, or moved from where it belongs.
+ */
+export class SealedTextError extends RingbackError {
+  override readonly name = 'SealedTextError';
+
+  constructor(code: 'DATA_KEY_UNKNOWN' | 'SEAL_BROKEN') {
+    super(code, 'A sealed text could not be opened');
+  }
+}
+
 /** Any failure of Redis, from a lost connection to a full disk, means the same to a caller: not now. */
 export async function orUnavailable<T>(run: () => Promise<T>): Promise<T> {
   try {

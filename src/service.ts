@@ -57,6 +57,7 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   const { shop } = config.shopify;
   const core = buildCore(config, logger, clock);
   const { redis, metrics, onError } = core;
+  await core.opened;
   const upkeep = upkeepQueue(redis, config.redis.prefix);
   upkeep.on('error', onError);
 
@@ -65,7 +66,7 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   const app = buildApp({
     logger,
     health: {
-      isReady: async () => !closing && (await redis.ping().catch(() => '')) === 'PONG',
+      isReady: async () => !closing && (await core.isReady()),
       registry: metrics.registry,
       refreshGauges: gaugesOf({ ...core, shop, clock }),
     },

@@ -5,7 +5,7 @@ import type { Config } from '../config/load.ts';
 /** 0: done. 1: it could not be done, or what was asked about is not as it should be. 2: the words make no sense. */
 export type ExitCode = 0 | 1 | 2;
 
-export interface Command {
+interface WordsOfCommand {
   /** The words that name it: `errands retry`. */
   readonly name: string;
   /** What follows them, for the help: `<recovery id> <key>`. */
@@ -18,8 +18,21 @@ export interface Command {
   readonly options?: ParseArgsOptionsConfig;
   /** How many words must follow, or at least and at most how many. Default 0. */
   readonly words?: number | readonly [least: number, most: number];
+}
+
+/** Works on an installation: it is given a configuration that can be used. */
+export interface Command extends WordsOfCommand {
+  readonly standalone?: false;
   run(config: Config, terminal: Terminal, given: Given): Promise<ExitCode>;
 }
+
+/** Works without any configuration. */
+export interface StandaloneCommand extends WordsOfCommand {
+  readonly standalone: true;
+  run(terminal: Terminal, given: Given): Promise<ExitCode>;
+}
+
+export type AnyCommand = Command | StandaloneCommand;
 
 /** Where a command says things, line by line. */
 export interface Terminal {

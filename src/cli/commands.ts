@@ -3,15 +3,17 @@ import { parseArgs } from 'node:util';
 import { backfillNow } from './backfill.ts';
 import { checkAdmin } from './check-admin.ts';
 import { checkConfig } from './check-config.ts';
-import type { Command, Given } from './command.ts';
+import type { AnyCommand, Command, Given, StandaloneCommand } from './command.ts';
+import { dataKey } from './data-key.ts';
 import { errandsList, errandsRetry } from './errands.ts';
 import { explain } from './explain.ts';
 import { parkedList, parkedReplay } from './parked.ts';
+import { reencryptAll } from './reencrypt.ts';
 import { report } from './report.ts';
 import { simulateCommand } from './simulate.ts';
 import { suppressionsCommands } from './suppressions.ts';
 
-export const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly AnyCommand[] = [
   checkConfig,
   checkAdmin,
   explain,
@@ -23,14 +25,17 @@ export const COMMANDS: readonly Command[] = [
   parkedList,
   parkedReplay,
   ...suppressionsCommands,
+  dataKey,
+  reencryptAll,
 ];
 
 export type Asked =
   | { readonly kind: 'run'; readonly command: Command; readonly given: Given }
+  | { readonly kind: 'run_alone'; readonly command: StandaloneCommand; readonly given: Given }
   /** null: of all commands. */
-  | { readonly kind: 'help'; readonly command: Command | null }
+  | { readonly kind: 'help'; readonly command: AnyCommand | null }
   /** `message`: what is wrong with the words, where more can be said than that. */
-  | { readonly kind: 'wrong'; readonly command: Command | null; readonly message: string | null };
+  | { readonly kind: 'wrong'; readonly command: AnyCommand | null; readonly message: string | null };
 
 const HELP_FLAGS = ['--help', '-h'];
 
@@ -45,7 +50,8 @@ export function askedFor(words: readonly string[]): Asked {
     const { words: wanted = 0 } = command;
     const [least, most] = typeof wanted === 'number' ? [wanted, wanted] : wanted;
     if (positionals.length >= least && positionals.length <= most) {
-      return { kind: 'run', command, given: { words: positionals, options: values } };
+      const given = { words: positionals, options: values };
+      return command.standalone ? { kind: 'run_alone', command, given } : { kind: 'run', command, given };
     }
     return { kind: 'wrong', command, message: null };
   } catch (fault) {
@@ -64,11 +70,11 @@ ${lines.map(({ usage, summary }) => `  ${usage}\n      ${summary}`).join('\n')}
 Exit codes: 0 done, 1 could not be done, 2 wrong words.`;
 }
 
-export function helpOf(command: Command): string {
+export function helpOf(command: AnyCommand): string {
   const { summary, details } = command;
   return [`  ${usageOf(command)}`, summary, ...(details ? [details] : [])].join('\n\n');
 }
 
-function usageOf({ name, follows }: Command): string {
+function usageOf({ name, follows }: AnyCommand): string {
   return `npm run cli -- ${[name, follows].filter(Boolean).join(' ')}`;
 }

@@ -64,21 +64,25 @@ const VERBS: Readonly<
   remove: {
     needsSubject: true,
     run: (words) => {
-      const remove = async ({ doNotCall }: SuppressionsCore, { out, err }: Terminal, id: string) => {
-        const removed = await doNotCall.lift(id, 'operator');
+      const tell = async ({ out, err }: Terminal, lifting: Promise<boolean>) => {
+        const removed = await lifting;
         (removed ? out : err)(removed ? 'removed' : 'was not on the list');
         return removed;
       };
       const { subject } = words;
-      if (subject !== null && isSuppressionId(subject)) return (core, terminal) => remove(core, terminal, subject);
-      return withContact(words, (core, terminal, contact) => remove(core, terminal, core.suppressions.idOf(contact)));
+      if (subject !== null && isSuppressionId(subject)) {
+        return ({ doNotCall }, terminal) => tell(terminal, doNotCall.lift(subject, 'operator'));
+      }
+      return withContact(words, ({ doNotCall }, terminal, contact) =>
+        tell(terminal, doNotCall.liftContact(contact, 'operator')),
+      );
     },
   },
   check: {
     needsSubject: true,
     run: (words) =>
       withContact(words, async ({ suppressions }, { out }, contact) => {
-        const [found] = await suppressions.find([suppressions.idOf(contact)]);
+        const found = (await suppressions.find(suppressions.idsOf(contact))).find((one) => one !== null);
         out(found ? `on the list: ${lineOf(found)}` : 'not on the list');
         return true;
       }),

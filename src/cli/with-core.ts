@@ -17,6 +17,8 @@ export async function withCore<T>(config: Config, use: (core: Core) => Promise<T
     if (core.redis.status !== 'ready') {
       await once(core.redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) });
     }
+    // The key of contacts, too: without it no contact can be looked for.
+    await core.opened;
     return await use(core);
   } finally {
     await core.close();

@@ -9,6 +9,7 @@ import { ConfigError } from '../errors.ts';
 import { callingFaults, callingOf, callingWarnings } from './calling.ts';
 import { type FollowUpConfig, followUpFaults, followUpOf, followUpWarnings } from './follow-up.ts';
 import { type PersonConfig, personOfEnvironment, personWarnings } from './person.ts';
+import { type PrivacyConfig, privacyFaults, privacyOf, privacyWarnings } from './privacy.ts';
 import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
 
 export type AdminToken =
@@ -41,6 +42,7 @@ export interface Config {
   readonly policy: CallPolicy;
   readonly followUp: FollowUpConfig;
   readonly person: PersonConfig;
+  readonly privacy: PrivacyConfig;
   readonly dialling: { readonly concurrency: number; readonly perSecond: number };
   /** null: no password was configured, so there is no /ops at all. */
   readonly ops: { readonly username: string; readonly password: string } | null;
@@ -150,7 +152,7 @@ function crossFieldFaults(values: Partial<Environment>): string[] {
   if (values.RECORD_TTL !== undefined && values.RECORD_TTL < longest) {
     faults.push('RECORD_TTL must not be shorter than ATTRIBUTION_WINDOW, CALL_CLOSE_AFTER or UNKNOWN_DEADLINE');
   }
-  faults.push(...callingFaults(values));
+  faults.push(...callingFaults(values), ...privacyFaults(values, values.CALL_MAX_AGE));
   // While its own variables have faults, nothing is said of what needs them.
   const adminUnclear = ['SHOPIFY_ADMIN_TOKEN', 'SHOPIFY_CLIENT_ID', 'SHOPIFY_CLIENT_SECRET'].some(
     (name) => !(name in values),
@@ -217,6 +219,7 @@ function toConfig(env: Environment, readFile: (path: string) => string, faults: 
     policy,
     followUp: followUpOf(env),
     person,
+    privacy: privacyOf(env),
     dialling: { concurrency: env.CALL_CONCURRENCY, perSecond: env.CALLS_PER_SECOND },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
@@ -241,6 +244,6 @@ function warningsOf(env: Environment): string[] {
     warnings.push('SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT: a dial under way at the end may be left unknown');
   }
   if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
-  warnings.push(...callingWarnings(env), ...personWarnings(env), ...followUpWarnings(env));
+  warnings.push(...callingWarnings(env), ...personWarnings(env), ...followUpWarnings(env), ...privacyWarnings(env));
   return warnings;
 }

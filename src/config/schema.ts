@@ -7,6 +7,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../domain/duration.ts';
 import { callingShape } from './calling.ts';
 import { followUpShape } from './follow-up.ts';
 import { personShape } from './person.ts';
+import { privacyShape } from './privacy.ts';
 import { duration, PLACEHOLDER, secret, text, url, wholeNumber } from './values.ts';
 
 /** Every variable that holds a secret; each may also be given as `NAME_FILE`, the path of a file that holds it. */
@@ -19,6 +20,8 @@ export const SECRET_NAMES = [
   'VOICE_PRIVATE_KEY',
   'OPS_PASSWORD',
   'FORWARD_SECRET',
+  'DATA_KEY',
+  'DATA_KEYS_OLD',
 ] as const;
 
 /** What becomes a header or a part of the request to the vendor: a stray line end or curly quote would fail every call. */
@@ -95,7 +98,7 @@ export const environmentSchema = z.object({
   ...callingShape,
   ...personShape,
   ...followUpShape,
-  ...personShape,
+  ...privacyShape,
 
   // Basic auth ends the name at the first colon. RFC 7617 §2.
   OPS_USERNAME: text.refine((name) => !name.includes(':'), 'must hold no colon').default('ops'),

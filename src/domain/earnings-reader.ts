@@ -8,6 +8,7 @@ export type EarningsRecord = Pick<
   | 'state'
   | 'reason'
   | 'payload'
+  | 'hadPayload'
   | 'attempts'
   | 'arm'
   | 'callId'

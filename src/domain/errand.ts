@@ -107,6 +107,15 @@ export function withoutErrand(errands: Errands, key: string): Errands {
   return rest;
 }
 
+/** Those of these kinds that are not done yet will not be: what they were about is gone. */
+export function withFailed(errands: Errands, kinds: ReadonlySet<ErrandKind>, note: string): Errands {
+  const entries = Object.entries(errands).map(([key, errand]): [string, Errand] => {
+    const isOver = errand.state === 'done' || errand.state === 'failed';
+    return [key, isOver || !kinds.has(errand.kind) ? errand : { ...errand, state: 'failed', doingAt: null, note }];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The errand to see to now: the one due longest; null when none is. */
 export function dueErrand(errands: Errands, now: number): { readonly key: string; readonly errand: Errand } | null {
   let first: { key: string; errand: Errand } | null = null;

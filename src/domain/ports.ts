@@ -83,7 +83,10 @@ export interface RecoveryPage {
   readonly nextCursor: string | null;
 }
 
-/** The records. Every method fails with StoreUnavailableError when Redis does not answer in time. */
+/**
+ * The records. Every method fails with StoreUnavailableError when Redis does not answer in time, and those that read or replace a
+ * record with SealedTextError when it is sealed with a key that is not known here.
+ */
 export interface RecoveryStore {
   load(id: string): Promise<Recovery | null>;
   /** Takes a webhook in, unless the record knows better. One round trip. */
@@ -112,6 +115,10 @@ export interface RecoveryStore {
   idsWithErrands(shop: string, until: number, limit: number): Promise<readonly string[]>;
   /** Ids of recoveries with a failed errand, newest failure first. */
   idsWithFailedErrands(shop: string, limit: number): Promise<readonly string[]>;
+  /** Ids of recoveries that may have kept personal data since that instant or longer, longest first. */
+  idsErasable(shop: string, until: number, limit: number): Promise<readonly string[]>;
+  /** Says since when a recovery keeps personal data, so that it is looked at again in time; null: it keeps none. */
+  erasableSince(shop: string, id: string, since: number | null): Promise<void>;
   /** Makes something (a checkout known by two names) this recovery's own, once and for all. @returns false when it is another's. */
   claim(shop: string, name: string, id: string): Promise<boolean>;
   countByState(shop: string): Promise<Readonly<Record<RecoveryState, number>>>;
@@ -258,6 +265,7 @@ export interface ParkedStore {
   /** Keeps it; the same body of the same topic is kept once. @returns how many older ones the cap pushed out. */
   park(shop: string, delivery: Omit<ParkedDelivery, 'id'>): Promise<{ readonly id: string; readonly dropped: number }>;
   list(shop: string, limit: number): Promise<readonly Omit<ParkedDelivery, 'body'>[]>;
+  /** @throws {SealedTextError} when it is sealed with a key that is not known here. */
   read(shop: string, id: string): Promise<ParkedDelivery | null>;
   remove(shop: string, id: string): Promise<void>;
   count(shop: string): Promise<number>;

@@ -52,6 +52,9 @@ export type CancelReason =
   | 'uninstalled'
   | 'superseded';
 
+/** Why personal data was erased: its time was up, its owner asked for it, or the shop is gone. */
+export type EraseReason = 'retention' | 'redacted' | 'shop_redacted';
+
 /** What happened at the instant of the call, by lot: called, or held out to compare with. */
 export type Arm = 'call' | 'holdout';
 
@@ -141,6 +144,12 @@ export interface RecoveryRecord {
   /** When the vendor last told anything of the call. */
   readonly lastEventAt: number | null;
   readonly errands: Errands;
+  /** Digests of the shopper's telephone number and e-mail address, for matching when they themselves are gone. Made by the store. */
+  readonly contacts: readonly string[];
+  /** When the personal data was erased; null while it is kept. */
+  readonly erasedAt: number | null;
+  /** Whether there was a payload when it was erased. */
+  readonly hadPayload: boolean;
 }
 
 /** The part of a record that every webhook of its checkout says anew. */
@@ -208,6 +217,9 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   discount: null,
   lastEventAt: null,
   errands: {},
+  contacts: [],
+  erasedAt: null,
+  hadPayload: false,
 });
 
 /** One line of "why was this shopper (not) called?". Holds no personal data. */

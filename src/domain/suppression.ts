@@ -39,6 +39,8 @@ export interface SuppressionPage {
 export interface Suppressions {
   /** The digest of a normalised contact. @throws {StoreUnavailableError} while what it is made with is out of reach. */
   idOf(contact: string): string;
+  /** Under what it may be listed: {@link idOf} first, then what it had been until there was a data key, for as long as that counts. */
+  idsOf(contact: string): readonly string[];
   /** One that is listed stays as it is: since when and why is history. @returns how many are new. */
   add(entries: readonly Suppression[]): Promise<number>;
   /** @returns whether it was listed. */

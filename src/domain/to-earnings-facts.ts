@@ -22,9 +22,9 @@ export function toEarningsFacts(record: EarningsRecord): EarningsFacts {
   };
 }
 
-/** It had what a call needs at some time: a later webhook may have taken that away again, but not the dial or the draw. */
-function wasCallable({ payload, attempts, arm }: EarningsRecord): boolean {
-  return payload !== null || attempts > 0 || arm !== null;
+/** It had what a call needs at some time: a later webhook or an erasure may have taken that away again, but not the dial or the draw. */
+function wasCallable({ payload, hadPayload, attempts, arm }: EarningsRecord): boolean {
+  return payload !== null || hadPayload || attempts > 0 || arm !== null;
 }
 
 function orderOf(record: EarningsRecord): EarningsOrder | null {

@@ -12,13 +12,17 @@
  * - `unknown`: a call event with our ids makes it `called`, an operator settles it, the deadline presumes that it was not placed.
  * - `ended`, `cancelled`, `rejected`: final. They still learn facts: an order, a late event, the result of an errand.
  * - `skipped`: not called by decision. A stop cancels it; a webhook may open it again unless the skip is final.
+ *
+ * Once its person is erased, a record takes no personal data in any more, whatever it is told.
  */
+import { impersonal, impersonalRules } from './impersonal.ts';
 import type { RecoveryRecord } from './recovery.ts';
 import { onCallEvent } from './transition/call-event.ts';
 import { onCartChange } from './transition/cart-change.ts';
 import { onDeadline } from './transition/deadline.ts';
 import { onDialResult } from './transition/dial-result.ts';
-import type { FollowUpRules, RecoveryEvent, Transition } from './transition/event.ts';
+import { onErase } from './transition/erase.ts';
+import { type FollowUpRules, type RecoveryEvent, type Transition, unchanged } from './transition/event.ts';
 import { onOperator } from './transition/operator.ts';
 import { onRing } from './transition/ring.ts';
 import { onStop } from './transition/stop.ts';
@@ -29,6 +33,12 @@ import { onStop } from './transition/stop.ts';
  * @param at - epoch milliseconds, UTC.
  */
 export function transition(record: RecoveryRecord, event: RecoveryEvent, at: number, rules: FollowUpRules): Transition {
+  if (record.erasedAt === null) return onEvent(record, event, at, rules);
+  const told = impersonal(event);
+  return told === null ? unchanged(record) : onEvent(record, told, at, impersonalRules(rules));
+}
+
+function onEvent(record: RecoveryRecord, event: RecoveryEvent, at: number, rules: FollowUpRules): Transition {
   switch (event.kind) {
     case 'stop':
       return onStop(record, event, at, rules);
@@ -44,5 +54,7 @@ export function transition(record: RecoveryRecord, event: RecoveryEvent, at: num
       return onDeadline(record, event.limits, at, rules);
     case 'operator':
       return onOperator(record, event.action, at);
+    case 'erase':
+      return onErase(record, event.reason, at, rules);
   }
 }

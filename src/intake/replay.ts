@@ -1,5 +1,6 @@
 /** Replay: parked bodies go through the mended parser, oldest first. What is understood now leaves the car park. */
-import type { ParkedStore } from '../domain/ports.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+import { SealedTextError } from '../errors.ts';
 import type { CallEventIntake } from './call-event-intake.ts';
 import type { ShopifyIntake } from './shopify-intake.ts';
 
@@ -12,6 +13,8 @@ export interface ReplayReport {
 export type Replay = (onProgress?: (done: number, total: number) => void) => Promise<ReplayReport>;
 
 const MOST_AT_ONCE = 10_000;
+/** Stands for the field where there is no body to look into. */
+const SEALED = '(sealed with an unknown key)';
 
 export function replayParked(deps: {
   readonly shop: string;
@@ -25,8 +28,10 @@ export function replayParked(deps: {
     const stillUnreadable: Record<string, number> = {};
     let understood = 0;
     for (const [i, { id }] of rows.entries()) {
-      const delivery = await parked.read(shop, id);
-      if (delivery) {
+      const delivery = await open(id);
+      if (delivery === 'sealed') {
+        stillUnreadable[SEALED] = (stillUnreadable[SEALED] ?? 0) + 1;
+      } else if (delivery) {
         const { source, topic, apiVersion, body } = delivery;
         const result =
           source === 'shopify'
@@ -43,4 +48,13 @@ export function replayParked(deps: {
     }
     return { understood, stillUnreadable };
   };
+
+  async function open(id: string): Promise<ParkedDelivery | null | 'sealed'> {
+    try {
+      return await parked.read(shop, id);
+    } catch (error) {
+      if (error instanceof SealedTextError) return 'sealed';
+      throw error;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** Journal on pino and Prometheus: one line and one count per business event. */
 import type { Logger } from 'pino';
+import { codeWord } from '../domain/code-word.ts';
 import type { Journal } from '../domain/ports.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -71,7 +72,6 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
   };
 }
 
-/** The vendor's words are an open set, and worth a line; a sentence in the place of a word may be about somebody. */
 function wordOrOther(text: string): string {
-  return /^[a-z][a-z0-9._-]{0,59}$/i.test(text) ? text : 'other';
+  return codeWord(text) ?? 'other';
 }

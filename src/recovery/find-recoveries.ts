@@ -33,13 +33,18 @@ export function findRecoveries(store: RecoveryStore, shop: string): FindRecoveri
 
 function lookupsOf(text: string): Lookup[] {
   const number = toCallableNumber(text, null);
+  const contacts: Lookup[] = [
+    { kind: 'contact', value: text.toLowerCase() },
+    ...(number.ok ? [{ kind: 'contact', value: number.e164 } as const] : []),
+  ];
+  // Asked for as anything else it would stand in the name of a key, for whoever watches Redis to see.
+  if (number.ok || text.includes('@')) return contacts;
   return [
     { kind: 'call', value: text },
     { kind: 'cart', value: text },
     { kind: 'checkout', value: text.replace(/^#/, '') },
     { kind: 'order', value: text },
     { kind: 'order', value: `#${text}` },
-    { kind: 'contact', value: text.toLowerCase() },
-    ...(number.ok ? [{ kind: 'contact', value: number.e164 } as const] : []),
+    ...contacts,
   ];
 }

@@ -3,9 +3,9 @@
  * whole or not at all; one that was broken off by an outage is simply imported again. What is held at a time is one batch.
  */
 import type { Clock } from '../domain/ports.ts';
-import type { Suppression, Suppressions } from '../domain/suppression.ts';
+import type { Suppressions } from '../domain/suppression.ts';
 import { type CsvFault, type SuppressionRow, suppressionRows } from '../domain/suppression-csv.ts';
-import type { DoNotCall } from './suppress.ts';
+import type { DoNotCall, Listing } from './suppress.ts';
 
 /** The bytes of the file, from the start at every call: UTF-8. */
 export type OpenFile = () => AsyncIterable<Uint8Array>;
@@ -60,8 +60,9 @@ export function importSuppressions(deps: {
     return { ok: true, rows: applied, added, stopped };
   };
 
-  function entryOf({ contact, id, source, reason, at }: SuppressionRow): Suppression {
-    return { id: id ?? suppressions.idOf(contact ?? ''), source, reason, at };
+  function entryOf({ contact, id, source, reason, at }: SuppressionRow): Listing {
+    const formerly = contact === null ? [] : suppressions.idsOf(contact).slice(1);
+    return { id: id ?? suppressions.idOf(contact ?? ''), formerly, source, reason, at };
   }
 }
 

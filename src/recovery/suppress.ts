@@ -13,13 +13,20 @@ export interface Suppressed {
   readonly stopped: number;
 }
 
+export interface Listing extends Suppression {
+  /** Further ids of the contact; see {@link Suppressions.idsOf}. */
+  readonly formerly?: readonly string[];
+}
+
 export interface DoNotCall {
   /** @param contacts - of one person, normalised. Listed with some of them already, they are with all of them afterwards. */
   suppress(contacts: readonly string[], source: SuppressionSource, reason: string | null): Promise<Suppressed>;
   /** Many at once; the bigger the list, the longer until it returns. Doing it again mends what was broken off. */
-  suppressAll(entries: readonly Suppression[]): Promise<Suppressed>;
+  suppressAll(entries: readonly Listing[]): Promise<Suppressed>;
   /** Takes a contact off the list. What was stopped stays so. @returns whether it was listed. */
   lift(id: string, source: SuppressionSource): Promise<boolean>;
+  /** The same by the normalised contact, under whatever id it is listed. */
+  liftContact(contact: string, source: SuppressionSource): Promise<boolean>;
 }
 
 export function doNotCall(deps: {
@@ -35,8 +42,8 @@ export function doNotCall(deps: {
   return {
     async suppress(contacts, source, reason) {
       const at = clock.now();
-      const ids = [...new Set(contacts)].map((contact) => suppressions.idOf(contact));
-      const done = await listAndStop(ids.map((id) => ({ id, source, reason, at })));
+      const entries = [...new Set(contacts)].map((contact) => ({ ...idsOf(contact), source, reason, at }));
+      const done = await listAndStop(entries);
       tell(source, reason, done);
       return done;
     },
@@ -47,17 +54,26 @@ export function doNotCall(deps: {
       return done;
     },
 
-    async lift(id, source) {
-      const wasListed = await suppressions.remove(id);
-      if (wasListed) journal.suppression({ change: 'removed', source, reason: null, contacts: 1, stopped: 0 });
-      return wasListed;
-    },
+    lift: (id, source) => liftAll([id], source),
+    liftContact: (contact, source) => liftAll(suppressions.idsOf(contact), source),
   };
 
+  async function liftAll(ids: readonly string[], source: SuppressionSource): Promise<boolean> {
+    const removed = await Promise.all(ids.map((id) => suppressions.remove(id)));
+    const wasListed = removed.includes(true);
+    if (wasListed) journal.suppression({ change: 'removed', source, reason: null, contacts: 1, stopped: 0 });
+    return wasListed;
+  }
+
+  function idsOf(contact: string): Pick<Listing, 'id' | 'formerly'> {
+    return { id: suppressions.idOf(contact), formerly: suppressions.idsOf(contact).slice(1) };
+  }
+
   /** In this order: a checkout that comes in between is stopped by one, or met at its ring by the other. */
-  async function listAndStop(entries: readonly Suppression[]): Promise<Suppressed> {
-    const added = await suppressions.add(entries);
-    const found = await Promise.all(entries.map(({ id }) => suppressions.recoveriesOf(shop, id)));
+  async function listAndStop(entries: readonly Listing[]): Promise<Suppressed> {
+    const added = await suppressions.add(await notListedFormerly(entries));
+    const ids = entries.flatMap(({ id, formerly = [] }) => [id, ...formerly]);
+    const found = await Promise.all(ids.map((id) => suppressions.recoveriesOf(shop, id)));
     let stopped = 0;
     let failed: unknown = null;
     for (const id of new Set(found.flat())) {
@@ -71,6 +87,15 @@ export function doNotCall(deps: {
     }
     if (failed !== null) throw failed;
     return { added, stopped };
+  }
+
+  /** Whoever is listed under a former id is listed. */
+  async function notListedFormerly(entries: readonly Listing[]): Promise<Suppression[]> {
+    const former = await suppressions.find(entries.flatMap(({ formerly = [] }) => formerly));
+    const listed = new Set(former.flatMap((entry) => entry?.id ?? []));
+    return entries
+      .filter(({ formerly = [] }) => !formerly.some((id) => listed.has(id)))
+      .map(({ id, source, reason, at }) => ({ id, source, reason, at }));
   }
 
   async function stopIfUnderWay(id: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
 import type { Deadlines } from '../domain/transition/event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { arm } from './arm.ts';
+import { eraseOverdue } from './erase.ts';
 import type { Move } from './move.ts';
 
 export interface SweepReport {
@@ -23,6 +24,8 @@ export interface SweepReport {
   readonly closed: number;
   /** Recoveries whose errands had nobody to see to them. */
   readonly reminded: number;
+  /** Recoveries whose personal data had been kept long enough. */
+  readonly erased: number;
   readonly pruned: number;
 }
 
@@ -40,11 +43,14 @@ export function sweep(deps: {
   readonly parked: ParkedStore;
   readonly shop: string;
   readonly limits: Deadlines;
+  /** How long personal data is kept, milliseconds. */
+  readonly retentionMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly move: Move;
 }): Sweep {
-  const { store, alarms, errandAlarms, parked, shop, limits, clock, journal, move } = deps;
+  const { store, alarms, errandAlarms, parked, shop, limits, retentionMs, clock, journal, move } = deps;
+  const eraseIfOverdue = eraseOverdue(deps);
 
   return async () => {
     const now = clock.now();
@@ -54,8 +60,9 @@ export function sweep(deps: {
     const presumed = await endOverlong('unknown', limits.unknownMs, now);
     const closed = await endOverlong('called', limits.calledMs, now);
     const reminded = await remindOfErrands(now);
+    const erased = await eraseOld(now);
     const pruned = (await store.pruneIndexes(shop, now)) + (await parked.expire(shop, now));
-    return { interrupted, rearmed, expired, presumed, closed, reminded, pruned };
+    return { interrupted, rearmed, expired, presumed, closed, reminded, erased, pruned };
   };
 
   /** The index tells when a record entered its state or last changed in it; the record itself tells whether its time is up. */
@@ -100,6 +107,10 @@ export function sweep(deps: {
   async function remindOfErrands(now: number): Promise<number> {
     const late = await store.idsWithErrands(shop, now - OVERDUE_AFTER_MS, BATCH);
     return countEach(late, (id) => errandAlarms.remind(id, now));
+  }
+
+  async function eraseOld(now: number): Promise<number> {
+    return countEach(await store.idsErasable(shop, now - retentionMs, BATCH), (id) => eraseIfOverdue(id, now));
   }
 
   /** One record that cannot be read must not keep the sweep from all others; a store that is away ends it, till next time. */

@@ -4,13 +4,15 @@ import type { EarningsPage, EarningsReader, EarningsRecord } from '../domain/ear
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
 import { decodeRecord } from './record-codec.ts';
+import { CLEAR_VAULT, type Vault } from './vault.ts';
 
-/** As they are called in the hash; `facts` holds the payload. */
+/** As they are called in the hash; `facts` holds the payload. That and `call` may be sealed. */
 const FIELDS: readonly (keyof EarningsRecord | 'facts')[] = [
   'state',
   'reason',
   'createdAt',
   'facts',
+  'hadPayload',
   'attempts',
   'arm',
   'callId',
@@ -26,7 +28,7 @@ const FIELDS: readonly (keyof EarningsRecord | 'facts')[] = [
 /** Of some ten kilobytes each: one page is a few megabytes, and a few milliseconds of Redis. */
 const PER_PAGE = 250;
 
-export function earningsReader(redis: Redis, keys: Keys): EarningsReader {
+export function earningsReader(redis: Redis, keys: Keys, vault: Vault = CLEAR_VAULT): EarningsReader {
   return {
     async *pages(shop, from, until) {
       // A place in the index is a score and the ids already seen there: it stays good while the index changes.
@@ -56,12 +58,12 @@ export function earningsReader(redis: Redis, keys: Keys): EarningsReader {
     const hashes = await orUnavailable(() => Promise.all(ids.map((id) => redis.hmget(keys.recovery(id), ...FIELDS))));
     const records: EarningsRecord[] = [];
     let unreadable = 0;
-    for (const values of hashes) {
+    for (const [n, values] of hashes.entries()) {
       const hash = Object.fromEntries(FIELDS.map((field, i) => [field, values[i] ?? '']));
       // Forgotten since; its place in the index goes with a sweep.
       if (hash.state === '') continue;
       try {
-        records.push(decodeRecord(hash));
+        records.push(decodeRecord(hash, ids[n] ?? '', vault));
       } catch {
         unreadable++;
       }

@@ -7,7 +7,25 @@ export type Keys = ReturnType<typeof keysBelow>;
 /** @param prefix - REDIS_PREFIX; two installations with different prefixes share a Redis without meeting. */
 export function keysBelow(prefix: string) {
   const ofShop = (shop: string) => `${prefix}:shop:${shop}`;
+  const personal = [
+    { kind: 'recovery', pattern: new RegExp(`^${prefix}:recovery:([^:]+)$`) },
+    { kind: 'parked', pattern: new RegExp(`^${prefix}:shop:[^:]+:parked:([^:]+)$`) },
+    {
+      kind: 'contact',
+      pattern: new RegExp(`^${prefix}:(?:shop:[^:]+:(?:find:contact|person:[^:]+)|contact:[^:]+):([^:]+)$`),
+    },
+  ] as const;
   return {
+    /** For SCAN: BullMQ's keys, too. */
+    everything: `${prefix}:*`,
+    /** What a key holds of a person; `name` is the recovery's id, the parked body's id, or the contact's digest. */
+    personalIn(key: string): { readonly kind: 'recovery' | 'parked' | 'contact' | 'other'; readonly name: string } {
+      for (const { kind, pattern } of personal) {
+        const name = pattern.exec(key)?.[1];
+        if (name !== undefined) return { kind, name };
+      }
+      return { kind: 'other', name: '' };
+    },
     /** Hash: state, payload, timeline. Expires RECORD_TTL after its last change. */
     recovery: (id: string) => `${prefix}:recovery:${id}`,
     /** Sorted set of ids by time of creation: the list of all recoveries. Pruned by the sweep. */
@@ -18,9 +36,11 @@ export function keysBelow(prefix: string) {
     errands: (shop: string) => `${ofShop(shop)}:errands`,
     /** Sorted set of the ids with a failed errand, by when it failed. */
     failedErrands: (shop: string) => `${ofShop(shop)}:errands:failed`,
+    /** Sorted set of the ids that hold personal data, by since when they keep it, or an earlier instant. Pruned by the sweep. */
+    erasable: (shop: string) => `${ofShop(shop)}:erasable`,
     /** The id of the recovery that something belongs to. Expires with the records. */
     claim: (shop: string, name: string) => `${ofShop(shop)}:claim:${name}`,
-    /** Sorted set of what is remembered of one contact, by time. Expires after the longest time anybody asks for. */
+    /** Sorted set of what is remembered of one contact, by time. Expires after the longest time anybody asks for, or with the records. */
     person: (shop: string, fact: string, digest: string) => `${ofShop(shop)}:person:${fact}:${digest}`,
     /** Sorted set of the calls to one contact, or of its refusals, in all shops, by time. Expires with the longest cap. */
     contact: (fact: 'calls' | 'refusals', digest: string) => `${prefix}:contact:${fact}:${digest}`,
@@ -35,6 +55,8 @@ export function keysBelow(prefix: string) {
     parked: (shop: string) => `${ofShop(shop)}:parked`,
     /** Hash: one parked body. Expires by itself after the keeping time. */
     parkedBody: (shop: string, id: string) => `${ofShop(shop)}:parked:${id}`,
+    /** String: the key of the contacts' digests, sealed. Kept for as long as the data is. */
+    contactKey: `${prefix}:contact-key`,
     /** Hash: why and since when dialling is paused. Kept until it is resumed. */
     dialSwitch: `${prefix}:dialling`,
   } as const;

@@ -1,5 +1,5 @@
 /**
- * ParkedStore on Redis: signed bodies nobody could read yet, kept whole for a week. Both the number and the bytes are
+ * ParkedStore on Redis: signed bodies nobody could read yet, kept whole for a week, sealed. Both the number and the bytes are
  * capped, and then the oldest goes: what is parked must never fill the Redis that the calls live in.
  */
 import { createHash } from 'node:crypto';
@@ -8,10 +8,11 @@ import { DAY } from '../domain/duration.ts';
 import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
+import { CLEAR_VAULT, type Vault } from './vault.ts';
 
 const KEPT_FOR_MS = 7 * DAY;
 
-/** With webhooks of at most 1 MiB this bounds the worst case; real ones are around 4 kB. */
+/** With webhooks of at most 1 MiB this bounds the worst case; real ones are around 4 kB. Sealed, bytes take up a third more. */
 export interface ParkedCap {
   readonly bodies: number;
   readonly bytes: number;
@@ -19,7 +20,17 @@ export interface ParkedCap {
 
 const DEFAULT_CAP: ParkedCap = { bodies: 5_000, bytes: 64 * 1024 * 1024 };
 
-export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_CAP): ParkedStore {
+/** Where a parked body stands, for the vault. */
+export function placeOfParked(id: string): string {
+  return `parked:${id}`;
+}
+
+export function parkedStore(
+  redis: Redis,
+  keys: Keys,
+  cap: ParkedCap = DEFAULT_CAP,
+  vault: Vault = CLEAR_VAULT,
+): ParkedStore {
   return {
     park: (shop, delivery) =>
       orUnavailable(async () => {
@@ -29,7 +40,7 @@ export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_C
         await redis
           .multi()
           .hset(keys.parkedBody(shop, id), {
-            body,
+            body: vault.seal(placeOfParked(id), body),
             source,
             topic,
             apiVersion: apiVersion ?? '',
@@ -46,11 +57,16 @@ export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_C
     list: (shop, limit) =>
       orUnavailable(async () => {
         const members = await redis.zrange(keys.parked(shop), '0', String(limit - 1));
-        const rows = await Promise.all(members.map((member) => read(shop, member.slice(0, member.lastIndexOf('.')))));
-        return rows.filter((row) => row !== null).map(({ body: _body, ...rest }) => rest);
+        const ids = members.map((member) => member.slice(0, member.lastIndexOf('.')));
+        const hashes = await Promise.all(ids.map((id) => redis.hgetall(keys.parkedBody(shop, id))));
+        return hashes.flatMap((hash, i) => (hash.body === undefined ? [] : [rowOf(ids[i] ?? '', hash)]));
       }),
 
-    read: (shop, id) => orUnavailable(() => read(shop, id)),
+    async read(shop, id) {
+      const hash = await orUnavailable(() => redis.hgetall(keys.parkedBody(shop, id)));
+      if (hash.body === undefined) return null;
+      return { ...rowOf(id, hash), body: vault.open(placeOfParked(id), hash.body) };
+    },
 
     remove: (shop, id) =>
       orUnavailable(async () => {
@@ -63,20 +79,6 @@ export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_C
     expire: (shop, now) =>
       orUnavailable(() => redis.zremrangebyscore(keys.parked(shop), '-inf', String(now - KEPT_FOR_MS))),
   };
-
-  async function read(shop: string, id: string): Promise<ParkedDelivery | null> {
-    const hash = await redis.hgetall(keys.parkedBody(shop, id));
-    if (hash.body === undefined) return null;
-    return {
-      id,
-      source: hash.source === 'call-events' ? 'call-events' : 'shopify',
-      topic: hash.topic ?? '',
-      apiVersion: hash.apiVersion || null,
-      receivedAt: Number(hash.receivedAt),
-      field: hash.field ?? '',
-      body: hash.body,
-    };
-  }
 
   /** The index holds `<id>.<bytes>`, so one read of it tells how much is parked. */
   async function dropOverCap(shop: string): Promise<number> {
@@ -96,6 +98,17 @@ export function parkedStore(redis: Redis, keys: Keys, cap: ParkedCap = DEFAULT_C
     const id = member.slice(0, member.lastIndexOf('.'));
     await redis.multi().del(keys.parkedBody(shop, id)).zrem(keys.parked(shop), member).exec();
   }
+}
+
+function rowOf(id: string, hash: Readonly<Record<string, string>>): Omit<ParkedDelivery, 'body'> {
+  return {
+    id,
+    source: hash.source === 'call-events' ? 'call-events' : 'shopify',
+    topic: hash.topic ?? '',
+    apiVersion: hash.apiVersion || null,
+    receivedAt: Number(hash.receivedAt),
+    field: hash.field ?? '',
+  };
 }
 
 function sizeIn(member: string): number {

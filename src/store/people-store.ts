@@ -1,48 +1,53 @@
 /** People on Redis: one sorted set per contact and kind of fact, under the contact's digest. */
 import type { Redis } from 'ioredis';
-import type { People } from '../domain/ports.ts';
+import type { People, PersonFact } from '../domain/ports.ts';
 import { orUnavailable } from '../errors.ts';
+import { type ContactDigests, PLAIN_DIGESTS } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
-import { digestOfContact } from './lookup-key.ts';
 
 /** A person's facts come in single digits; older ones of somebody busier go first. */
 const MOST_FACTS = 100;
 
-/** @param keptMs - a contact of whom nothing new was noted for so long is forgotten. */
-export function peopleStore(redis: Redis, keys: Keys, keptMs: number): People {
+/** @param keptMs - a fact is forgotten so long after it was noted. */
+export function peopleStore(
+  redis: Redis,
+  keys: Keys,
+  keptMs: number,
+  contacts: ContactDigests = PLAIN_DIGESTS,
+): People {
   return {
-    note: (shop, person, fact, name, at) =>
-      orUnavailable(async () => {
+    async note(shop, person, fact, name, at) {
+      if (person.length === 0) return;
+      await contacts.load();
+      await orUnavailable(async () => {
         const batch = redis.multi();
         for (const contact of person) {
-          const key = keys.person(shop, fact, digestOfContact(contact));
+          const key = keys.person(shop, fact, contacts.of(contact));
           batch
             .zadd(key, 'GT', at, name)
+            .zremrangebyscore(key, '-inf', at - keptMs)
             .zremrangebyrank(key, 0, -MOST_FACTS - 1)
             .pexpire(key, keptMs);
         }
-        if (person.length > 0) await batch.exec();
-      }),
+        await batch.exec();
+      });
+    },
 
-    latest: (shop, person, fact, since) =>
-      orUnavailable(async () => {
-        const found = await Promise.all(
-          person.map((contact) =>
-            redis.zrange(
-              keys.person(shop, fact, digestOfContact(contact)),
-              '+inf',
-              String(since),
-              'BYSCORE',
-              'REV',
-              'LIMIT',
-              0,
-              1,
-              'WITHSCORES',
-            ),
-          ),
-        );
-        const facts = found.flatMap(([name, at]) => (name === undefined ? [] : [{ name, at: Number(at) }]));
-        return facts.sort((a, b) => b.at - a.at)[0] ?? null;
-      }),
+    async latest(shop, person, fact, since) {
+      await contacts.load();
+      const sets = person.flatMap((contact) => setsOf(shop, fact, contact));
+      const found = await orUnavailable(() => Promise.all(sets.map((key) => latestIn(key, since))));
+      const facts = found.flatMap(([name, at]) => (name === undefined ? [] : [{ name, at: Number(at) }]));
+      return facts.sort((a, b) => b.at - a.at)[0] ?? null;
+    },
   };
+
+  /** Where the contact's facts are, and where they may still be from the time before it was keyed. */
+  function setsOf(shop: string, fact: PersonFact, contact: string): string[] {
+    return contacts.all(contact).map((digest) => keys.person(shop, fact, digest));
+  }
+
+  function latestIn(key: string, since: number): Promise<string[]> {
+    return redis.zrange(key, '+inf', String(since), 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES');
+  }
 }

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { DAY } from '../domain/duration.ts';
 import { type PersonHistories, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
 import { orUnavailable } from '../errors.ts';
+import { type ContactDigests, PLAIN_DIGESTS } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
-import { digestOfContact } from './lookup-key.ts';
 import { readPersonHistories } from './read-person-histories.ts';
 import { scriptsOn } from './scripts.ts';
 
@@ -14,20 +14,29 @@ const MOST_CHECKOUTS = 100;
 const WITHDRAWAL_KEPT_MS = 365 * DAY;
 
 /** @param refusalKeptMs - REFUSAL_SILENCE: nobody asks about a refusal for longer. */
-export function personHistoryStore(redis: Redis, keys: Keys, refusalKeptMs: number): PersonHistories {
+export function personHistoryStore(
+  redis: Redis,
+  keys: Keys,
+  refusalKeptMs: number,
+  contacts: ContactDigests = PLAIN_DIGESTS,
+): PersonHistories {
   const run = scriptsOn(redis);
   const read = readPersonHistories(run, keys);
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    await contacts.load();
+    return orUnavailable(question);
+  };
 
   return {
     historyOf: (shop, person, now, recoveryId = null) =>
-      orUnavailable(() => read({ shop, digests: person.map(digestOfContact), now, recoveryId })),
+      ask(() => read({ shop, digests: person.flatMap(contacts.all), now, recoveryId })),
 
     noteCheckout: (shop, person, recoveryId, at) =>
-      orUnavailable(async () => {
+      ask(async () => {
         if (person.length === 0) return;
         const batch = redis.multi();
         for (const contact of person) {
-          const key = keys.person(shop, 'checkout', digestOfContact(contact));
+          const key = keys.person(shop, 'checkout', contacts.of(contact));
           batch
             .zadd(key, 'GT', at, recoveryId)
             .zremrangebyscore(key, '-inf', at - RECENT_CHECKOUT_MS)
@@ -38,8 +47,8 @@ export function personHistoryStore(redis: Redis, keys: Keys, refusalKeptMs: numb
       }),
 
     noteRefusal: (person, occasion, at) =>
-      orUnavailable(async () => {
-        const digests = person.map(digestOfContact);
+      ask(async () => {
+        const digests = person.map(contacts.of);
         const news = await ofEach(digests, async (digest) => {
           const key = keys.contact('refusals', digest);
           const [added] = (await redis
@@ -53,27 +62,39 @@ export function personHistoryStore(redis: Redis, keys: Keys, refusalKeptMs: numb
       }),
 
     noteConsentWithdrawn: (shop, person, at) =>
-      orUnavailable(async () => {
-        await ofEach(person.map(digestOfContact), (digest) => {
+      ask(async () => {
+        await ofEach(person.map(contacts.of), (digest) => {
           const key = keys.person(shop, 'withdrawal', digest);
           return redis.multi().zadd(key, 'GT', at, 'consent').pexpire(key, WITHDRAWAL_KEPT_MS).exec();
         });
       }),
 
     claimCall: (person, recoveryId, at, { perDay, perWeek, perMonth, refusalSilenceMs }) =>
-      orUnavailable(async () => {
+      ask(async () => {
         if (person.length === 0) return { ok: true };
-        const own = person
-          .map(digestOfContact)
-          .flatMap((digest) => [keys.contact('calls', digest), keys.contact('refusals', digest)]);
-        const answer = await run('claim-call', own, [recoveryId, at, perDay, perWeek, perMonth, refusalSilenceMs]);
+        // What stands under former names is counted, and nothing new is written there.
+        const own = person.map(contacts.of);
+        const former = person.flatMap((contact) => contacts.former(contact) ?? []);
+        const sets = [...own, ...former].flatMap((digest) => [
+          keys.contact('calls', digest),
+          keys.contact('refusals', digest),
+        ]);
+        const answer = await run('claim-call', sets, [
+          own.length,
+          recoveryId,
+          at,
+          perDay,
+          perWeek,
+          perMonth,
+          refusalSilenceMs,
+        ]);
         const [cap, until] = answer as [cap?: 'day' | 'week' | 'month' | 'refusal', until?: string];
         return cap === undefined ? { ok: true } : { ok: false, cap, until: Number(until) };
       }),
 
     releaseCall: (person, recoveryId) =>
-      orUnavailable(async () => {
-        await ofEach(person.map(digestOfContact), (digest) => redis.zrem(keys.contact('calls', digest), recoveryId));
+      ask(async () => {
+        await ofEach(person.flatMap(contacts.all), (digest) => redis.zrem(keys.contact('calls', digest), recoveryId));
       }),
   };
 }

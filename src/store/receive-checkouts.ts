@@ -3,32 +3,48 @@
  */
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
+import { SealedTextError } from '../errors.ts';
 import { inOneTurn } from './in-one-turn.ts';
 import type { Keys } from './keys.ts';
-import { lookupKey } from './lookup-key.ts';
-import { kindOf } from './record-codec.ts';
+import { nameOf } from './lookup-key.ts';
+import { kindOf, sealedFacts } from './record-codec.ts';
 import type { RunScript } from './scripts.ts';
+import type { Seals } from './seals.ts';
 
 /** Bounds the time Redis spends in one script: 64 webhooks take it about two milliseconds. */
 const MOST_PER_CALL = 64;
 
-export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): RecoveryStore['receive'] {
-  return inOneTurn(
+/** What one webhook adds to a call. */
+interface Part {
+  readonly shop: string;
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+}
+
+export function receiveCheckouts(
+  run: RunScript,
+  keys: Keys,
+  ttlMs: number,
+  { vault, contacts }: Seals,
+): RecoveryStore['receive'] {
+  const readable = vault.keyIds.join();
+  const send = inOneTurn<Part, string>(
     MOST_PER_CALL,
-    ({ facts }) => facts.shop,
-    async (intakes) => {
-      const { shop } = (intakes[0] as CheckoutIntake).facts;
-      const keysOfAll = keysOfShop(shop);
-      const args: (string | number)[] = [ttlMs];
-      for (const intake of intakes) {
-        const { id, lookups } = intake;
-        keysOfAll.push(keys.recovery(id));
-        for (const lookup of lookups) keysOfAll.push(lookupKey(keys, shop, lookup));
-        args.push(lookups.length, ...argumentsOf(intake));
-      }
-      return ((await run('receive-checkouts', keysOfAll, args)) as string[]).map(resultOf);
+    ({ shop }) => shop,
+    async (parts) => {
+      const { shop } = parts[0] as Part;
+      const keysOfAll = [...keysOfShop(shop), ...parts.flatMap((part) => part.keys)];
+      const args = [ttlMs, readable, ...parts.flatMap((part) => part.args)];
+      return (await run('receive-checkouts', keysOfAll, args)) as string[];
     },
   );
+
+  return async (intake) => {
+    if (!contacts.isLoaded) await contacts.load();
+    const answer = await send(partOf(intake));
+    if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');
+    return resultOf(answer);
+  };
 
   function keysOfShop(shop: string): string[] {
     return [
@@ -37,26 +53,33 @@ export function receiveCheckouts(run: RunScript, keys: Keys, ttlMs: number): Rec
       keys.inState(shop, 'scheduled'),
       keys.inState(shop, 'skipped'),
       keys.inState(shop, 'cancelled'),
+      keys.erasable(shop),
     ];
   }
 
-  function argumentsOf(intake: CheckoutIntake): (string | number)[] {
+  /** @throws {StoreUnavailableError} when the key of contacts has been lost meanwhile: it must not fail for the others. */
+  function partOf(intake: CheckoutIntake): Part {
     const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts } = intake;
-    // The contacts are in `facts`; here it is enough to see whether they changed.
-    const lookedUpBy = lookups.map(({ kind, value }) => `${kind}:${value}`).join();
-    return [
-      id,
-      now,
-      checkoutUpdatedAt,
-      state,
-      dueAt ?? now,
-      reason ?? '',
-      kindOf(entry),
-      JSON.stringify(entry),
-      lookedUpBy,
-      lastActivityAt,
-      JSON.stringify(facts),
-    ];
+    const named = lookups.map((lookup) => ({ kind: lookup.kind, name: nameOf(lookup, contacts) }));
+    return {
+      shop: facts.shop,
+      keys: [keys.recovery(id), ...named.map(({ kind, name }) => keys.lookup(facts.shop, kind, name))],
+      args: [
+        named.length,
+        id,
+        now,
+        checkoutUpdatedAt,
+        state,
+        dueAt ?? now,
+        reason ?? '',
+        kindOf(entry),
+        JSON.stringify(entry),
+        named.map(({ kind, name }) => `${kind}:${name}`).join(),
+        lastActivityAt,
+        sealedFacts(vault, id, facts),
+        JSON.stringify(named.filter(({ kind }) => kind === 'contact').map(({ name }) => name)),
+      ],
+    };
   }
 }
 

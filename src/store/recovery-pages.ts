@@ -4,6 +4,7 @@ import type { RecoveryPage } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import type { Keys } from './keys.ts';
 import { decodeRecord } from './record-codec.ts';
+import type { Vault } from './vault.ts';
 
 /**
  * @param cursor - `<score>:<id>` of the last entry of the page before; null for the first page.
@@ -15,6 +16,7 @@ export async function readPage(
   index: string,
   limit: number,
   cursor: string | null,
+  vault: Vault,
 ): Promise<RecoveryPage> {
   const after = parseCursor(cursor);
   const entries: { id: string; score: number }[] = [];
@@ -45,15 +47,16 @@ export async function readPage(
   const hashes = await Promise.all(page.map(({ id }) => redis.hgetall(keys.recovery(id))));
   const last = page.at(-1);
   return {
-    recoveries: hashes.filter((hash) => hash.state !== undefined).flatMap(readable),
+    recoveries: hashes.flatMap((hash, i) => readable(hash, page[i]?.id ?? '', vault)),
     nextCursor: entries.length > limit && last ? `${last.score}:${last.id}` : null,
   };
 }
 
 /** A record that cannot be read must not hide the others; the sweep raises an alarm for it. */
-function readable(hash: Readonly<Record<string, string>>): RecoveryRecord[] {
+function readable(hash: Readonly<Record<string, string>>, id: string, vault: Vault): RecoveryRecord[] {
+  if (hash.state === undefined) return [];
   try {
-    return [decodeRecord(hash)];
+    return [decodeRecord(hash, id, vault)];
   } catch {
     return [];
   }

@@ -6,27 +6,34 @@ import { RECOVERY_STATES, type RecoveryState } from '../domain/recovery.ts';
 import { indexedAt } from '../domain/transition/deadline.ts';
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
-import { lookupKey } from './lookup-key.ts';
+import { lookupKey, lookupKeys, readyFor } from './lookup-key.ts';
 import { alarmState, receiveCheckouts } from './receive-checkouts.ts';
 import { decodeRecovery, encodePatch, kindOf } from './record-codec.ts';
 import { readPage } from './recovery-pages.ts';
 import { scriptsOn } from './scripts.ts';
+import { IN_CLEAR, type Seals } from './seals.ts';
 
 /** @param ttlMs - a record, and what points at it, is forgotten this long after its last change. */
-export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): RecoveryStore {
+export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Seals = IN_CLEAR): RecoveryStore {
   const run = scriptsOn(redis);
+  const { vault, contacts } = seals;
 
   return {
     async load(id) {
       const hash = await orUnavailable(() => redis.hgetall(keys.recovery(id)));
-      return hash.state === undefined ? null : decodeRecovery(hash);
+      return hash.state === undefined ? null : decodeRecovery(hash, id, vault);
     },
 
-    receive: receiveCheckouts(run, keys, ttlMs),
+    receive: receiveCheckouts(run, keys, ttlMs, seals),
 
     async commit({ record, patch, at, entry, lookups = [] }: RecoveryChange) {
       const next = { ...record, ...patch, changedAt: at };
-      const { set, drop } = encodePatch(record, record.revision === 0 ? next : patch);
+      const { set, drop } = encodePatch(record, record.revision === 0 ? next : patch, vault);
+      const erases = typeof patch.erasedAt === 'number';
+      const left = record.contacts.filter((digest) => !next.contacts.includes(digest));
+      // It names the contacts, before they were keyed even in clear; a webhook that still counts writes it anew.
+      if (erases || left.length > 0) drop.push('lookups');
+      await readyFor(lookups, contacts);
       const changed = await run(
         'commit',
         [
@@ -36,12 +43,15 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           keys.inState(record.shop, next.state),
           keys.errands(record.shop),
           keys.failedErrands(record.shop),
-          ...lookups.map((lookup) => lookupKey(keys, record.shop, lookup)),
+          keys.erasable(record.shop),
+          ...lookups.map((lookup) => lookupKey(keys, record.shop, lookup, contacts)),
+          ...left.map((digest) => keys.lookup(record.shop, 'contact', digest)),
         ],
         [
           record.id,
           at,
-          ttlMs,
+          // Erasing makes nothing live longer.
+          erases ? '' : ttlMs,
           record.revision,
           indexedAt(next),
           entry ? kindOf(entry) : '',
@@ -49,6 +59,8 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           set.length / 2,
           drop.length,
           ...errandScores(patch),
+          erases ? '1' : '',
+          left.length,
           ...set,
           ...drop,
         ],
@@ -61,8 +73,9 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
     },
 
     async stopAhead(shop, lookup, reason) {
+      await readyFor([lookup], contacts);
       await orUnavailable(async () => {
-        const key = lookupKey(keys, shop, lookup);
+        const key = lookupKey(keys, shop, lookup, contacts);
         await redis.multi().sadd(key, `!${reason}`).pexpire(key, ttlMs).exec();
       });
     },
@@ -83,12 +96,16 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
     },
 
     async find(shop, lookup) {
-      const members = await orUnavailable(() => redis.smembers(lookupKey(keys, shop, lookup)));
-      return members.filter((member) => !member.startsWith('!'));
+      await readyFor([lookup], contacts);
+      const sets = lookupKeys(keys, shop, lookup, contacts);
+      const members = await orUnavailable(() => Promise.all(sets.map((key) => redis.smembers(key))));
+      return [...new Set(members.flat())].filter((member) => !member.startsWith('!'));
     },
 
     list: (shop, { state, limit, cursor }) =>
-      orUnavailable(() => readPage(redis, keys, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor)),
+      orUnavailable(() =>
+        readPage(redis, keys, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor, vault),
+      ),
 
     idsBefore: (shop, state, until, limit) =>
       orUnavailable(() => redis.zrange(keys.inState(shop, state), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
@@ -98,6 +115,16 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
 
     idsWithFailedErrands: (shop, limit) =>
       orUnavailable(() => redis.zrange(keys.failedErrands(shop), '0', String(limit - 1), 'REV')),
+
+    idsErasable: (shop, until, limit) =>
+      orUnavailable(() => redis.zrange(keys.erasable(shop), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
+
+    erasableSince: (shop, id, since) =>
+      orUnavailable(async () => {
+        if (since === null) await redis.zrem(keys.erasable(shop), id);
+        // Only what is still there: somebody may have erased it meanwhile.
+        else await redis.zadd(keys.erasable(shop), 'XX', since, id);
+      }),
 
     claim: (shop, name, id) =>
       orUnavailable(async () => {
@@ -126,6 +153,7 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number): Recovery
           for (const state of RECOVERY_STATES) await redis.zrem(keys.inState(shop, state), id);
           await redis.zrem(keys.errands(shop), id);
           await redis.zrem(keys.failedErrands(shop), id);
+          await redis.zrem(keys.erasable(shop), id);
           pruned++;
         }
         return pruned;

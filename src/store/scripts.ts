@@ -15,6 +15,10 @@ const SCRIPT_NAMES = [
   'claim-call',
   'suppress',
   'unsuppress',
+  'reseal',
+  'reseal-text',
+  'carry-over',
+  'carry-over-suppressions',
 ] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 

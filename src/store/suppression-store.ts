@@ -2,25 +2,27 @@
 import type { Redis } from 'ioredis';
 import { isSuppressionSource, type Suppression, type Suppressions } from '../domain/suppression.ts';
 import { orUnavailable } from '../errors.ts';
+import { type ContactDigests, isPlainDigest, PLAIN_DIGESTS } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
-import { digestOfContact } from './lookup-key.ts';
 import { scriptsOn } from './scripts.ts';
 
 /** Bounds the time Redis spends in one script: about a millisecond. */
 const MOST_PER_CALL = 500;
 
-export function suppressionStore(redis: Redis, keys: Keys): Suppressions {
+export function suppressionStore(redis: Redis, keys: Keys, contacts: ContactDigests = PLAIN_DIGESTS): Suppressions {
   const run = scriptsOn(redis);
   const both = [keys.suppressions, keys.suppressionOrder];
 
   return {
-    idOf: digestOfContact,
+    idOf: contacts.of,
+    idsOf: contacts.all,
 
     async add(entries) {
+      await contacts.load();
       let added = 0;
       for (let i = 0; i < entries.length; i += MOST_PER_CALL) {
         const batch = entries.slice(i, i + MOST_PER_CALL);
-        const args = batch.flatMap((entry) => [entry.id, factsOf(entry), placeOf(entry)]);
+        const args = batch.map(underOwnId).flatMap((entry) => [entry.id, factsOf(entry), placeOf(entry)]);
         added += (await run('suppress', both, args)) as number;
       }
       return added;
@@ -55,10 +57,21 @@ export function suppressionStore(redis: Redis, keys: Keys): Suppressions {
 
     recoveriesOf: (shop, id) =>
       orUnavailable(async () => {
-        const members = await redis.smembers(keys.lookup(shop, 'contact', id));
-        return members.filter((member) => !member.startsWith('!'));
+        await contacts.load();
+        const sets = [...new Set([id, idOfDigest(id)])].map((digest) => keys.lookup(shop, 'contact', digest));
+        const members = await Promise.all(sets.map((set) => redis.smembers(set)));
+        return [...new Set(members.flat())].filter((member) => !member.startsWith('!'));
       }),
   };
+
+  /** An export of the time before contacts were keyed names them by plain digests. */
+  function underOwnId(entry: Suppression): Suppression {
+    return { ...entry, id: idOfDigest(entry.id) };
+  }
+
+  function idOfDigest(digest: string): string {
+    return isPlainDigest(digest) ? contacts.ofPlain(digest) : digest;
+  }
 }
 
 const PLACE = /^\d{15}:[\w-]{1,128}$/;

@@ -13,6 +13,7 @@ import {
   type CallReport,
   type JsonObject,
 } from '../domain/call-event.ts';
+import { codeWord } from '../domain/code-word.ts';
 import { inShort, isDeeperThan } from './outcome-bounds.ts';
 import {
   readCount,
@@ -27,6 +28,8 @@ import {
 
 /** Names, statuses and ids. Characters. */
 const MOST_NAME = 200;
+/** Stands for a type, or an action, that is a sentence. */
+const NO_WORD = 'other';
 
 const envelopeSchema = z.object({
   metadata: z.looseObject({ recoveryId: z.unknown() }).nullish().catch(null),
@@ -69,7 +72,7 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
   const parsed = envelopeSchema.safeParse(body);
   if (!parsed.success) return { ok: false, field: parsed.error.issues[0]?.path.join('.') || '(body)' };
   const { metadata, event } = parsed.data;
-  const { type } = event;
+  const type = codeWord(event.type) ?? NO_WORD;
   const data = event.data ?? {};
   const unheardOf = undocumented(data);
   const telling = TELLING.has(type) || !KNOWN_TYPES.has(type) || unheardOf;
@@ -77,7 +80,8 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
   if (TELLING.has(type) && isDeeperThan(MOST_LEVELS, data)) return { ok: false, field: 'event.data' };
   const recoveryId = metadata?.recoveryId;
   const call = readObject(data.call);
-  const action = type === 'action' ? readText(data.action, MOST_NAME) : null;
+  const named = type === 'action' ? readText(data.action, MOST_NAME) : null;
+  const action = named && (codeWord(named) ?? NO_WORD);
   const final = type === 'call.lifecycle-ended';
   const key = action === null ? type : `action:${action}`;
   return {
@@ -87,7 +91,7 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
       type,
       isKnownType: KNOWN_TYPES.has(type),
       callId: readLooseText(call?.id, MOST_NAME) ?? readLooseText(data.callId, MOST_NAME),
-      status: readText(call?.status, MOST_NAME) ?? impliedStatus(type),
+      status: codeWord(readText(call?.status, MOST_NAME)) ?? impliedStatus(type),
       call: factsOf(call),
       analysis: TELLING.has(type) ? analysisOf(readObject(data.analysis)) : null,
       credits: creditsOf(readObject(data.credits)),
@@ -95,7 +99,7 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
       action: action === null ? null : actionOf(action, data),
       outcome: telling && !isDeeperThan(MOST_LEVELS, data) ? { key, data: inShort(kept(data)) } : null,
       final,
-      finalStatus: final ? readText(readObject(data.report)?.finalStatus, MOST_NAME) : null,
+      finalStatus: final ? codeWord(readText(readObject(data.report)?.finalStatus, MOST_NAME)) : null,
     },
   };
 }

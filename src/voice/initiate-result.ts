@@ -3,6 +3,7 @@
  * Source: the vendor's API pages as read in November 2026; both documented shapes of a success are accepted.
  */
 import { z } from 'zod';
+import { codeWord } from '../domain/code-word.ts';
 import type { DialResult } from '../domain/ports.ts';
 import type { Exchange } from './exchange.ts';
 import { parsed, type Reviver } from './parsed.ts';
@@ -41,7 +42,7 @@ export function initiateResult(exchange: Exchange, now: number): DialResult {
 function accepted(body: string): DialResult {
   const answer = answerSchema.safeParse(parsed(body, numericIdAsText as Reviver));
   if (!answer.success) return { kind: 'unknown', cause: 'answer_without_call_id' };
-  return { kind: 'placed', callId: answer.data.callId, vendorStatus: answer.data.status ?? null };
+  return { kind: 'placed', callId: answer.data.callId, vendorStatus: codeWord(answer.data.status ?? null) };
 }
 
 /** As it was written: beyond 2^53 the number would be somebody else's. */

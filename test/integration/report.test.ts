@@ -4,15 +4,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_KNOWLEDGE } from '../../src/domain/call-knowledge.ts';
 import { DAY } from '../../src/domain/duration.ts';
 import { earningsOf } from '../../src/domain/earnings.ts';
+import { withoutPerson } from '../../src/domain/impersonal.ts';
 import { EMPTY_RECORD, RECOVERY_STATES, type RecoveryRecord } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import { toEarningsFacts } from '../../src/domain/to-earnings-facts.ts';
 import { type ReportEarnings, reportEarnings } from '../../src/recovery/report-earnings.ts';
 import { earningsReader } from '../../src/store/earnings-reader.ts';
 import { keysBelow } from '../../src/store/keys.ts';
+import { recoveryStore } from '../../src/store/recovery-store.ts';
+import { vaultOf } from '../../src/store/vault.ts';
+import { aDataKey } from '../support/a-data-key.ts';
 import { aRecord } from '../support/a-record.ts';
 import { SHOP } from '../support/a-shopper.ts';
 import { type Ground, openGround } from '../support/ground.ts';
+import { sealsWith } from '../support/seals-with.ts';
 
 /** Noon. */
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -137,6 +142,30 @@ describe('the report', () => {
       seen: 1,
       unreadable: 1,
     });
+  });
+
+  it('reads what is sealed, counts what was erased as before, and what it has no key for as unreadable', async () => {
+    const at = Date.UTC(2020, 8, 1, 10);
+    const dataKeys = { current: aDataKey(), old: [] };
+    const keys = keysBelow(`${ground.prefix}-sealed`);
+    const sealed = recoveryStore(ground.redis, keys, DAY, sealsWith(ground.redis, keys, dataKeys));
+    const made = Array.from({ length: 20 }, (_, n) => generated(n, at));
+    for (const [n, record] of made.entries()) {
+      expect(await sealed.commit({ record: { ...record, revision: 0 }, patch: {}, at })).toBe(true);
+      const there = (await sealed.load(record.id))?.record;
+      const patch = there && n % 2 === 0 ? withoutPerson(there, at) : {};
+      if (there) expect(await sealed.commit({ record: there, patch, at })).toBe(true);
+    }
+    const reported = async (vault = vaultOf(dataKeys)) => {
+      const reader = earningsReader(ground.redis, keys, vault);
+      const earnings = reportEarnings({ reader, shop: SHOP, clock: { now: () => NOW }, recordTtlMs: DAY });
+      const answer = await earnings({ from: '2020-09-01', to: '2020-09-01' });
+      return answer.ok ? answer.report : null;
+    };
+    expect(await reported()).toMatchObject({ unreadable: 0, ...earningsOf(made.map(toEarningsFacts)) });
+    expect((await reported())?.total.seen).toBe(20);
+    expect(await reported(vaultOf(null))).toMatchObject({ unreadable: 20, total: { seen: 0 } });
+    await ground.redis.unlink(...(await ground.redis.keys(keys.everything)));
   });
 
   it('reads page after page: what it holds at once is bounded', async () => {

@@ -1,4 +1,4 @@
-/** The store on Redis keeps the promises that the use cases are tested on. */
+/** The store on Redis keeps the promises that the use cases are tested on: also with everything sealed. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, inject } from 'vitest';
@@ -6,9 +6,15 @@ import { DAY } from '../../src/domain/duration.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { recoveryStore } from '../../src/store/recovery-store.ts';
 import { commandConnection } from '../../src/store/redis.ts';
+import { IN_CLEAR } from '../../src/store/seals.ts';
+import { aDataKey } from '../support/a-data-key.ts';
 import { recoveryStoreContract } from '../support/recovery-store-contract.ts';
+import { sealsWith } from '../support/seals-with.ts';
 
-describe('the store on Redis', () => {
+describe.each([
+  { how: 'in clear', dataKey: null },
+  { how: 'sealed', dataKey: aDataKey() },
+])('the store on Redis, $how', ({ dataKey }) => {
   recoveryStoreContract(async () => {
     const prefix = `contract-${randomUUID()}`;
     const redis = commandConnection(inject('redisUrl'), () => {});
@@ -22,6 +28,8 @@ describe('the store on Redis', () => {
       } while (cursor !== '0');
       redis.disconnect();
     };
-    return { store: recoveryStore(redis, keysBelow(prefix), DAY), close };
+    const keys = keysBelow(prefix);
+    const seals = dataKey === null ? IN_CLEAR : sealsWith(redis, keys, { current: dataKey, old: [] });
+    return { store: recoveryStore(redis, keys, DAY, seals), close };
   });
 });

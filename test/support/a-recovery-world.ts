@@ -11,6 +11,7 @@ import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
 import type { FollowUpRules } from '../../src/domain/transition/event.ts';
 import { clearDial, type OptOutRules } from '../../src/recovery/clear-dial.ts';
 import { dial } from '../../src/recovery/dial.ts';
+import { erase } from '../../src/recovery/erase.ts';
 import { abortCall } from '../../src/recovery/errands/abort-call.ts';
 import { agentOrder } from '../../src/recovery/errands/agent-order.ts';
 import { forwardNews } from '../../src/recovery/errands/forward-news.ts';
@@ -38,6 +39,7 @@ export { FOLLOW_UP } from './moved.ts';
 
 export const UNKNOWN_DEADLINE_MS = 24 * HOUR;
 export const CLOSE_AFTER_MS = 72 * HOUR;
+export const RETENTION_MS = 30 * DAY;
 
 export const SHOP = aRecord().shop;
 export const TOKEN = aRecord().checkoutToken;
@@ -153,7 +155,6 @@ export function aWorld(
     receive: receiveCheckout({ ...deps, people: histories, stop }),
     record: recordCallEvent({ ...deps, shop: SHOP, heed }),
     operate: operate({ ...deps, stop: byId }),
-    sweep: sweep({ ...deps, errandAlarms, parked: noParking, shop: SHOP, limits }),
     seeTo: seeToErrands({
       onFault: () => {},
       ...deps,
@@ -166,6 +167,8 @@ export function aWorld(
         discount_delete: takeBackDiscount(options.admin ?? null),
       },
     }),
+    sweep: sweep({ ...deps, errandAlarms, parked: noParking, shop: SHOP, limits, retentionMs: RETENTION_MS }),
+    erase: erase(deps),
     /** Asha's recovery as it is now. */
     asha: () => store.record(ID),
   });

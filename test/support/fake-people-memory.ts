@@ -23,6 +23,7 @@ export function fakeSuppressions(store: RecoveryStore): FakeSuppressions {
   const entries = new Map<string, Suppression>();
   return {
     idOf,
+    idsOf: (contact) => [idOf(contact)],
     listed: (contact) => entries.get(idOf(contact)) ?? null,
     async add(added) {
       const news = added.filter(({ id }, i) => !entries.has(id) && added.findIndex((one) => one.id === id) === i);

@@ -37,6 +37,7 @@ export function fakeStore(): FakeStore {
   const lookedUp = new Map<string, Set<string>>();
   const ahead = new Map<string, CancelReason>();
   const claims = new Map<string, string>();
+  const erasable = new Map<string, number>();
 
   const store: RecoveryStore = {
     async load(id) {
@@ -50,14 +51,19 @@ export function fakeStore(): FakeStore {
       const outcome = outcomeOf(known?.record, intake);
       const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
       if (outcome === 'created' || outcome === 'updated') {
-        const own = { checkoutUpdatedAt, lastActivityAt, state, reason, dueAt: state === 'scheduled' ? dueAt : null };
+        const contacts = intake.lookups
+          .filter(({ kind }) => kind === 'contact')
+          .map(({ value }) => `digest of ${value}`);
+        const due = { dueAt: state === 'scheduled' ? dueAt : null };
+        const own = { checkoutUpdatedAt, lastActivityAt, state, reason, ...due, contacts, erasedAt: null };
+        if (!known || before.erasedAt !== null) erasable.set(id, now);
         const born = { at: now, event: 'stopped_before', state, reason: reason ?? '' };
         const entry = state === 'cancelled' ? born : intake.entry;
         write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, entry);
         for (const lookup of intake.lookups) point(facts.shop, lookup, id);
       } else {
         const { entry: _entry, id: _id, now: _now, lookups: _lookups, ...held } = intake;
-        const underWay = before.state === 'dialing' || before.state === 'unknown';
+        const underWay = (before.state === 'dialing' || before.state === 'unknown') && before.erasedAt === null;
         const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
         const isNo = checkoutUpdatedAt === newest && intake.reason === 'no_consent';
         const holds = underWay && (checkoutUpdatedAt > newest || isNo);
@@ -84,6 +90,13 @@ export function fakeStore(): FakeStore {
       if (patch.errands)
         of(record.id).failedAt = hasFailedErrand(patch.errands) ? (of(record.id).failedAt ?? at) : null;
       for (const lookup of lookups) point(record.shop, lookup, record.id);
+      if (record.revision === 0) erasable.set(record.id, at);
+      if (typeof patch.erasedAt === 'number') erasable.delete(record.id);
+      for (const digest of record.contacts.filter((one) => !of(record.id).record.contacts.includes(one))) {
+        lookedUp
+          .get(nameOf(record.shop, { kind: 'contact', value: digest.replace('digest of ', '') }))
+          ?.delete(record.id);
+      }
       return true;
     },
     async note(id, entry) {
@@ -143,6 +156,17 @@ export function fakeStore(): FakeStore {
         .slice(0, limit)
         .map(({ id }) => id);
     },
+    async idsErasable(shop, until, limit) {
+      const old = [...erasable].filter(([id, since]) => since <= until && kept.get(id)?.record.shop === shop);
+      return old
+        .sort(([, a], [, b]) => a - b)
+        .slice(0, limit)
+        .map(([id]) => id);
+    },
+    async erasableSince(_shop, id, since) {
+      if (since === null) erasable.delete(id);
+      else if (erasable.has(id)) erasable.set(id, since);
+    },
     async claim(shop, name, id) {
       const key = `${shop} ${name}`;
       if (!claims.has(key)) claims.set(key, id);
@@ -160,6 +184,7 @@ export function fakeStore(): FakeStore {
     put(record) {
       const failedAt = hasFailedErrand(record.errands) ? record.changedAt : null;
       kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0, failedAt });
+      if (record.erasedAt === null) erasable.set(record.id, record.createdAt);
     },
     record: (id) => of(id).record,
     timeline: (id) => of(id).timeline,
@@ -212,6 +237,7 @@ function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): I
   if (!OPEN_STATES.has(known.state) || FINAL_SKIPS.has(known.reason ?? '')) return 'closed';
   const newest = known.checkoutUpdatedAt ?? -1;
   if (intake.checkoutUpdatedAt !== newest) return intake.checkoutUpdatedAt < newest ? 'stale' : 'updated';
+  if (known.erasedAt !== null) return 'stale';
   if (known.state === 'scheduled' && intake.state === 'waiting') return 'stale';
   const sameFacts = Object.entries(intake.facts).every(([name, value]) =>
     isDeepStrictEqual(value, known[name as keyof RecoveryRecord]),

@@ -115,6 +115,7 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
           changedAt: NOW,
           checkoutUpdatedAt: NOW,
           lastActivityAt: NOW,
+          contacts: [expect.stringMatching(/./)],
         },
         timeline: [{ at: NOW, event: 'checkout_received', state: 'scheduled' }],
       });
@@ -378,6 +379,85 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       const record = await bring(shop, 'a');
       const tries = Array.from({ length: 20 }, () => store.commit({ record, patch: { state: 'dialing' }, at: NOW }));
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+    });
+  });
+
+  describe('personal data', () => {
+    const contact = { kind: 'contact', value: '+919090909090' } as const;
+    const erased = { payload: null, phone: null, outcomes: {}, held: null, erasedAt: NOW + 9 };
+
+    it('is looked for from the record’s first day on, by any way it began, longest kept first', async () => {
+      const { shop, idOf } = aShop();
+      await store.receive(intakeOf(shop, 'b', { now: NOW + 1 }));
+      const record = { ...EMPTY_RECORD, id: idOf('a'), shop, checkoutToken: 'a', createdAt: NOW, changedAt: NOW };
+      await store.commit({ record, patch: { state: 'cancelled' }, at: NOW });
+      await store.receive(intakeOf(shop, 'b', { now: NOW + 7, checkoutUpdatedAt: NOW + 7 }));
+      expect(await store.idsErasable(shop, NOW - 1, 10)).toEqual([]);
+      expect(await store.idsErasable(shop, NOW + 1, 10)).toEqual([idOf('a'), idOf('b')]);
+      expect(await store.idsErasable(shop, NOW + 1, 1)).toEqual([idOf('a')]);
+    });
+
+    it('is looked for again when somebody said so, and never again when there is none', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a');
+      await store.erasableSince(shop, id, NOW + 5);
+      expect(await store.idsErasable(shop, NOW + 4, 10)).toEqual([]);
+      expect(await store.idsErasable(shop, NOW + 5, 10)).toEqual([id]);
+      await store.erasableSince(shop, id, null);
+      await store.erasableSince(shop, id, NOW);
+      expect(await store.idsErasable(shop, NOW + 99, 10)).toEqual([]);
+    });
+
+    it('that is erased is gone, and its record is found as before', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a', { state: 'ended', outcomes: { 'end-of-call': { summary: 'x' } } });
+      expect(await store.commit({ record, patch: erased, at: NOW + 9 })).toBe(true);
+      const { contacts } = record;
+      expect(await recordOf(record.id)).toMatchObject({
+        ...erased,
+        contacts,
+        state: 'ended',
+        cartValue: '1955.00 INR',
+      });
+      expect(contacts).toHaveLength(1);
+      expect(await store.idsErasable(shop, NOW + 99, 10)).toEqual([]);
+      expect(await store.find(shop, contact)).toEqual([record.id]);
+    });
+
+    it('takes the digests along when it must: nobody finds the record by its contact any more', async () => {
+      const { shop, idOf } = aShop();
+      await store.receive(intakeOf(shop, 'b'));
+      const record = await bring(shop, 'a', { state: 'ended' });
+      await store.commit({ record, patch: { ...erased, contacts: [] }, at: NOW + 9 });
+      expect((await recordOf(record.id)).contacts).toEqual([]);
+      expect(await store.find(shop, contact)).toEqual([idOf('b')]);
+    });
+
+    it.each(['dialing', 'unknown', 'called'] as const)('does not come back with a webhook while %s', async (state) => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a', { state });
+      await store.commit({ record, patch: erased, at: NOW + 9 });
+      const before = await recordOf(record.id);
+      const told = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 10 }));
+      expect(told).toMatchObject({ outcome: 'closed', state });
+      expect(await recordOf(record.id)).toEqual(before);
+    });
+
+    it('does not come back with the webhook it came with, but with a newer one of a checkout that is still open', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a', { state: 'skipped', reason: 'too_old' });
+      await store.commit({ record, patch: { ...erased, contacts: [] }, at: NOW + 9 });
+      expect((await store.receive(intakeOf(shop, 'a'))).outcome).toBe('stale');
+      expect(await recordOf(record.id)).toMatchObject({ erasedAt: NOW + 9, phone: null });
+      const again = await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 10, now: NOW + 20 }));
+      expect(again).toMatchObject({ outcome: 'updated', state: 'scheduled' });
+      expect(await recordOf(record.id)).toMatchObject({
+        erasedAt: null,
+        phone: aRecord().phone,
+        contacts: record.contacts,
+      });
+      expect(await store.idsErasable(shop, NOW + 20, 10)).toEqual([record.id]);
+      expect(await store.find(shop, contact)).toEqual([record.id]);
     });
   });
 

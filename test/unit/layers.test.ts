@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   queue: ['domain', 'errors.ts'],
   observe: ['domain'],
   recovery: ['domain', 'errors.ts'],
-  intake: ['domain', 'recovery', 'shopify', 'voice'],
+  intake: ['domain', 'recovery', 'shopify', 'voice', 'errors.ts'],
   worker: ['domain', 'recovery', 'queue'],
   http: ['domain', 'recovery', 'intake', 'observe', 'shopify/verify-webhook.ts', 'errors.ts'],
   // Commands are entries: they take from the composition root what they need.

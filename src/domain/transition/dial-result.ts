@@ -39,7 +39,7 @@ export function onDialResult(
       const over = { errands: withoutErrand(record.errands, 'abort') };
       const change = {
         ...patch,
-        vendorMessage: result.message,
+        vendorMessage: result.message || null,
         ...over,
         ...withoutDiscount({ ...record, ...over }, at),
       };

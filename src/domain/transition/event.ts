@@ -2,7 +2,14 @@
 import type { CallEvent } from '../call-event.ts';
 import type { DialResult, Lookup } from '../ports.ts';
 import type { SkipReason } from '../reasons.ts';
-import type { CancelReason, HeldCheckout, RecoveryDiscount, RecoveryRecord, TimelineEntry } from '../recovery.ts';
+import type {
+  CancelReason,
+  EraseReason,
+  HeldCheckout,
+  RecoveryDiscount,
+  RecoveryRecord,
+  TimelineEntry,
+} from '../recovery.ts';
 
 /** What is known of an order, to be kept on the record. */
 export interface OrderFacts {
@@ -52,7 +59,9 @@ export type RecoveryEvent =
   | { readonly kind: 'cart_changed'; readonly checkout: HeldCheckout }
   /** Time went by: whatever must not last for ever is looked at. */
   | { readonly kind: 'deadline'; readonly limits: Deadlines }
-  | { readonly kind: 'operator'; readonly action: OperatorAction };
+  | { readonly kind: 'operator'; readonly action: OperatorAction }
+  /** The personal data must go: its time is up, or somebody asked for it. */
+  | { readonly kind: 'erase'; readonly reason: EraseReason };
 
 /** How long each state may last, in milliseconds. */
 export interface Deadlines {

@@ -41,6 +41,7 @@ export function viewOf(record: RecoveryRecord) {
     orderMatch: record.orderMatch,
     attributed: record.attributed,
     stopReason: record.stopReason,
+    erasedAt: iso(record.erasedAt),
   };
 }
 

@@ -49,7 +49,7 @@ export async function suppressionPages(app: FastifyInstance, deps: SuppressionDe
     const form = await formOf(request);
     const read = readContact(form.text('contact'), form.region());
     if (!read.ok) return show(reply.code(400), wrongContact(read.reason));
-    const [found] = await suppressions.find([suppressions.idOf(read.contact)]);
+    const found = (await suppressions.find(suppressions.idsOf(read.contact))).find((one) => one !== null);
     return show(reply, found ? good(`Yes, it is on the list: ${inWords(found)}.`) : good('No, it is not on the list.'));
   });
 

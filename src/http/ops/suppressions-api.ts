@@ -57,9 +57,12 @@ export async function suppressionsApi(app: FastifyInstance, deps: SuppressionDep
     const byId = idSchema.safeParse(request.query);
     const asked = byId.success ? null : readAsked(request.body);
     if (asked && !asked.ok) return badRequest(reply, asked.fields);
-    const id = byId.success ? byId.data.id : suppressions.idOf(asked?.contact ?? '');
-    if (!(await doNotCall.lift(id, 'operator'))) return reply.code(404).send({ error: 'not_found' });
-    return { status: 'removed', id };
+    const contact = asked?.contact ?? '';
+    const removed = await (byId.success
+      ? doNotCall.lift(byId.data.id, 'operator')
+      : doNotCall.liftContact(contact, 'operator'));
+    if (!removed) return reply.code(404).send({ error: 'not_found' });
+    return { status: 'removed', id: byId.success ? byId.data.id : suppressions.idOf(contact) };
   });
 }
 

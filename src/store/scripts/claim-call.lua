@@ -1,11 +1,11 @@
 -- Makes a call to a person a recovery's, unless a cap forbids it: of two recoveries that ring in the same moment one gets it.
 -- The rule is capFor in src/domain/person-history.ts; here it is judged and written in one step, over all contacts.
--- KEYS  per contact: calls, refusals (sorted sets by time)
--- ARGV  1 recovery id   2 now   3 calls per day   4 per week   5 per month   6 silence after a refusal, ms
+-- KEYS  per contact: calls, refusals (sorted sets by time); then the same under names that contacts had formerly
+-- ARGV  1 number of contacts   2 recovery id   3 now   4 calls per day   5 per week   6 per month   7 silence after a refusal, ms
 -- Returns {} when it is the recovery's now, else { cap, until when }.
 local DAY = 24 * 60 * 60 * 1000
 local MONTH = 30 * DAY
-local id, now = ARGV[1], tonumber(ARGV[2])
+local id, now = ARGV[2], tonumber(ARGV[3])
 local month_ago = string.format('%.0f', now - MONTH)
 
 -- One call stands under each contact of the person; it counts once. The recovery's own does not count against it.
@@ -27,13 +27,13 @@ local cap, till = nil, now
 local function consider(name, from, window)
   if from and from + window > till then cap, till = name, from + window end
 end
-consider('refusal', refused_at, tonumber(ARGV[6]))
-consider('month', times[tonumber(ARGV[5])], MONTH)
-consider('week', times[tonumber(ARGV[4])], 7 * DAY)
-consider('day', times[tonumber(ARGV[3])], DAY)
+consider('refusal', refused_at, tonumber(ARGV[7]))
+consider('month', times[tonumber(ARGV[6])], MONTH)
+consider('week', times[tonumber(ARGV[5])], 7 * DAY)
+consider('day', times[tonumber(ARGV[4])], DAY)
 if cap then return { cap, string.format('%.0f', till) } end
 
-for i = 1, #KEYS, 2 do
+for i = 1, 2 * ARGV[1], 2 do
   redis.call('ZADD', KEYS[i], 'GT', now, id)
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', month_ago)
   redis.call('PEXPIRE', KEYS[i], MONTH)

@@ -6,6 +6,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import type { CallPolicy } from '../../../src/domain/policy.ts';
 import { ConfigError } from '../../../src/errors.ts';
+import { aDataKey } from '../../support/a-data-key.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,6 +21,7 @@ const needed: Env = {
   VOICE_ASSISTANT: '64b0c0ffee00000000000002',
   CALL_CONSENT: 'sms_marketing',
   OPS_PASSWORD: 'sixteen-letters-',
+  DATA_KEY: aDataKey(),
 };
 
 const builtIn = readFileSync(new URL('../../../src/domain/calling-rules/rules.json', import.meta.url), 'utf8');

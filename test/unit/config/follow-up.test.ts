@@ -4,6 +4,7 @@ import { type FollowUpConfig, followUpShape, personMemoryMs } from '../../../src
 import { loadConfig } from '../../../src/config/load.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import { ConfigError } from '../../../src/errors.ts';
+import { aDataKey } from '../../support/a-data-key.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -18,6 +19,7 @@ const needed: Env = {
   VOICE_ASSISTANT: '64b0c0ffee00000000000002',
   CALL_CONSENT: 'sms_marketing',
   OPS_PASSWORD: 'sixteen-letters-',
+  DATA_KEY: aDataKey(),
 };
 const access: Env = { SHOPIFY_ADMIN_TOKEN: 'shpat_made_up' };
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

@@ -8,6 +8,7 @@ import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import { ConfigError } from '../../../src/errors.ts';
+import { aDataKey } from '../../support/a-data-key.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -100,7 +101,8 @@ describe('a configuration', () => {
       dialling: { concurrency: 10, perSecond: 5 },
       ops: null,
       shutdownGraceMs: 25 * SECOND,
-      warnings: ['OPS_PASSWORD is not set: there are no /ops pages'],
+      privacy: { dataKeys: null, retentionMs: 30 * DAY },
+      warnings: ['OPS_PASSWORD is not set: there are no /ops pages', expect.stringMatching(/^DATA_KEY is not set: /)],
     });
   });
 
@@ -364,10 +366,13 @@ describe('a secret', () => {
   const inFile: Readonly<Record<string, string>> = {
     REDIS_URL: 'redis://:from-a-file@127.0.0.1:6379/1',
     FORWARD_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+    DATA_KEY: aDataKey(),
+    DATA_KEYS_OLD: aDataKey(),
   };
   /** What must be there for it to be of any use. */
   const beside: Readonly<Record<string, Env>> = {
     FORWARD_SECRET: { FORWARD_URL: 'https://hill-coffee.example/calls' },
+    DATA_KEYS_OLD: { DATA_KEY: aDataKey() },
   };
 
   it.each(SECRET_NAMES)('called %s may come from a file', (name) => {
@@ -430,7 +435,7 @@ describe('a secret', () => {
 });
 
 describe('a warning', () => {
-  const quiet = { OPS_PASSWORD: 'sixteen-letters-' };
+  const quiet = { OPS_PASSWORD: 'sixteen-letters-', DATA_KEY: aDataKey() };
 
   it('is not given when all is well', () => {
     expect(load(quiet).warnings).toEqual([]);

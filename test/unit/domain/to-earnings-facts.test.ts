@@ -43,6 +43,7 @@ describe('the facts of a recovery', () => {
     ['has all that a call needs', {}, true],
     ['was dialled before a webhook took it away', { payload: null, attempts: 1 }, true],
     ['was drawn before a webhook took it away', { payload: null, arm: 'holdout' }, true],
+    ['had it until the person was erased', { payload: null, hadPayload: true }, true],
     ['never had it', { payload: null }, false],
   ])('count it as callable: it %s', (_why, changes, callable) => {
     expect(factsOf(changes).callable).toBe(callable);

@@ -51,6 +51,7 @@ describe('the view of a recovery', () => {
       orderMatch: null,
       attributed: false,
       stopReason: null,
+      erasedAt: null,
     });
   });
 

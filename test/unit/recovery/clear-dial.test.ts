@@ -51,6 +51,7 @@ function gates(given: Given = {}) {
     },
     suppressAll: () => Promise.reject(new Error('a ring lists one person')),
     lift: () => Promise.reject(new Error('a ring lifts nobody')),
+    liftContact: () => Promise.reject(new Error('a ring lifts nobody')),
   };
   const newClearance = clearDial({
     store,

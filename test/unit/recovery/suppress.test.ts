@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkout } from '../../../src/domain/checkout.ts';
 import type { RecoveryRecord, RecoveryState } from '../../../src/domain/recovery.ts';
+import type { Suppressions } from '../../../src/domain/suppression.ts';
 import { StoreUnavailableError } from '../../../src/errors.ts';
+import { doNotCall } from '../../../src/recovery/suppress.ts';
 import { CALL_ID } from '../../support/a-call-event.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
@@ -111,6 +113,26 @@ describe('a person who must not be called any more', () => {
     expect((await world.doNotCall.suppress(ASHA, 'operator', null)).stopped).toBe(1);
     expect(world.journal.alarms()).toEqual(['record_unreadable']);
     expect(world.store.record(OTHER).stopReason).toBe('opted_out');
+  });
+
+  it('is known under an id from before there was a data key: listed once, stopped all the same, and taken off', async () => {
+    const world = await worldWith({});
+    const { suppressions, store } = world;
+    const [phone = ''] = ASHA;
+    const former = suppressions.idOf(phone);
+    const keyed: Suppressions = {
+      ...suppressions,
+      idOf: (contact) => `k-${suppressions.idOf(contact)}`,
+      idsOf: (contact) => [`k-${suppressions.idOf(contact)}`, suppressions.idOf(contact)],
+      recoveriesOf: async (shop, id) => (id.startsWith('k-') ? [] : suppressions.recoveriesOf(shop, id)),
+    };
+    const list = doNotCall({ ...world, suppressions: keyed, store, shop: SHOP, stop: world.stopById });
+    await keyed.add([{ id: former, source: 'import', reason: null, at: NOW }]);
+    expect(await list.suppress([phone], 'operator', null)).toEqual({ added: 0, stopped: 1 });
+    expect(await keyed.count()).toBe(1);
+    expect(await list.liftContact(phone, 'operator')).toBe(true);
+    expect(await list.liftContact(phone, 'operator')).toBe(false);
+    expect(await keyed.count()).toBe(0);
   });
 
   it('may be called again when an operator says so; what was stopped stays so', async () => {

@@ -16,7 +16,7 @@ import {
 import { anErrand } from '../../support/an-errand.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
-const nothing = { interrupted: 0, rearmed: 0, expired: 0, presumed: 0, closed: 0, reminded: 0, pruned: 0 };
+const nothing = { interrupted: 0, rearmed: 0, expired: 0, presumed: 0, closed: 0, reminded: 0, erased: 0, pruned: 0 };
 const worlds: ReturnType<typeof aWorld>[] = [];
 
 type Options = NonNullable<Parameters<typeof aWorld>[0]>;
