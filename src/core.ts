@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { personMemoryMs } from './config/follow-up.ts';
 import type { Config } from './config/load.ts';
+import type { AccessLog } from './domain/access-log.ts';
 import type { BackfillMarks } from './domain/backfill-marks.ts';
 import { SECOND } from './domain/duration.ts';
 import type { PersonHistories } from './domain/person-history.ts';
@@ -18,6 +19,7 @@ import { type Replay, replayParked } from './intake/replay.ts';
 import { type ShopifyIntake, shopifyIntake } from './intake/shopify-intake.ts';
 import { journalOn } from './observe/journal.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { buildPrivacy, type Privacy } from './privacy.ts';
 import { alarmsOn, type DialQueue, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
 import { type ErrandQueue, errandAlarmsOn, errandQueue } from './queue/errand-queue.ts';
 import { type EraseRecovery, erase } from './recovery/erase.ts';
@@ -36,6 +38,7 @@ import { type DoNotCall, doNotCall } from './recovery/suppress.ts';
 import { type Sweep, sweep } from './recovery/sweep.ts';
 import { wakingStore } from './recovery/waking-store.ts';
 import { type ShopAdminOptions, shopAdmin } from './shop-admin/shop-admin.ts';
+import { accessLog as accessLogOn } from './store/access-log.ts';
 import { backfillMarks } from './store/backfill-marks.ts';
 import { contactDigests } from './store/contact-digests.ts';
 import { earningsReader } from './store/earnings-reader.ts';
@@ -78,6 +81,8 @@ export interface Core {
   readonly backfillMarks: BackfillMarks;
   readonly parked: ParkedStore;
   readonly dialSwitch: DialSwitch;
+  readonly accessLog: AccessLog;
+  readonly privacy: Privacy;
   readonly shopify: ShopifyIntake;
   readonly callEvents: CallEventIntake;
   readonly replay: Replay;
@@ -144,12 +149,20 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const histories = personHistoryStore(redis, keys, config.person.caps.refusalSilenceMs, contacts);
   const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
+  const accessLog = accessLogOn(redis, keys);
+  const privacy = buildPrivacy({
+    ...{ ...parts, redis, keys, prefix, shop, people, histories, contacts, parked, dialSwitch, accessLog, onError },
+    stopById: byId,
+    erase: erase(parts),
+    noteConsentWithdrawn: (person, at) => histories.noteConsentWithdrawn(shop, person, at),
+  });
   const shopify = shopifyIntake({
     shop,
     receiveCheckout: receive,
     stop,
     stopByLookup: byLookup,
     recordOrder: order,
+    privacyTopics: privacy.topics,
     park,
   });
   const suppressions = suppressionStore(redis, keys, contacts);
@@ -166,6 +179,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     store,
     parked,
     dialSwitch,
+    accessLog,
+    privacy,
     shopify,
     callEvents,
     replay: replayParked({ shop, parked, shopify, callEvents }),
@@ -204,6 +219,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
       contactKey.stop();
       await queue.close().catch(onError);
       await errands.close().catch(onError);
+      await privacy.queue.close().catch(onError);
       redis.disconnect();
     },
   };

@@ -68,12 +68,15 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     health: {
       isReady: async () => !closing && (await core.isReady()),
       registry: metrics.registry,
-      refreshGauges: gaugesOf({ ...core, shop, clock }),
+      refreshGauges: gaugesOf({ ...core, shop, clock, openRequests: core.privacy.countOpen }),
     },
     webhooks: web ? webhookDeps(config, core) : null,
     ops:
       web && config.ops
-        ? ({ ...core, ...config.ops, shop, queues: [core.queue, core.errands, upkeep] } satisfies OpsDeps)
+        ? ({
+            ...{ ...core, ...config.ops, shop, clock, dataRequests: core.privacy.dataRequests },
+            queues: [core.queue, core.errands, core.privacy.queue, upkeep],
+          } satisfies OpsDeps)
         : null,
   });
 

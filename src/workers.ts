@@ -23,6 +23,7 @@ import { readAgentOrder } from './voice/agent-order-body.ts';
 import { voiceCalls } from './voice/voice-calls.ts';
 import { dialWorker } from './worker/dial-worker.ts';
 import { errandWorker } from './worker/errand-worker.ts';
+import { requestWorker } from './worker/request-worker.ts';
 import { type UpkeepSchedule, upkeepWorker } from './worker/upkeep-worker.ts';
 
 const SWEEP_EVERY_MS = MINUTE;
@@ -66,17 +67,20 @@ export function startWorkers(config: Config, core: Core, world: World, logger: L
   const dials = dialWorker(countedRing, { connection, prefix, ...config.dialling, lockMs, onError, onJobFailed });
   const seeTo = errandsOf(config, core, world, voice);
   const errands = errandWorker(seeTo, { connection, prefix, lockMs, onError, onJobFailed });
+  const { carryOut, remind } = core.privacy;
+  const requests = requestWorker(carryOut, { connection, prefix, lockMs, onError, onJobFailed });
   const { backfillEveryMs } = config.followUp;
   const fill = backfillEveryMs === null ? null : backfillOf(config, core, clock, closing.signal);
-  const tasks = { sweep: core.sweep, ...(fill ? { backfill: fill } : {}) };
+  const tasks = { sweep: core.sweep, requests: remind, ...(fill ? { backfill: fill } : {}) };
   const upkeep = upkeepWorker(tasks, { connection, prefix, onError });
-  const workers = [dials, errands, upkeep];
+  const workers = [dials, errands, requests, upkeep];
   for (const worker of workers) worker.run().catch(onError);
 
   return {
     backfill: fill,
     schedules: [
       { name: 'sweep', everyMs: SWEEP_EVERY_MS },
+      { name: 'requests', everyMs: SWEEP_EVERY_MS },
       ...(fill && backfillEveryMs ? [{ name: 'backfill', everyMs: backfillEveryMs }] : []),
     ],
     async close(graceMs) {

@@ -11,7 +11,7 @@ export const backfillNow: Command = {
   details: `It goes on where the last pass stopped, whoever made it; BACKFILL_EVERY=off does not forbid it. Ctrl-C ends it after the page it is
 at. It ends with 1 when there is no Admin token, when another process is at it, and when the shop did not answer to the end.`,
   run: (config, terminal) =>
-    withCore(config, async (core) => {
+    withCore(config, { command: 'backfill', changes: true }, async (core) => {
       const closing = new AbortController();
       const fill = backfillOf(config, core, systemClock, closing.signal);
       if (fill === null) {

@@ -1,5 +1,6 @@
 /** Every command, in the order in which the help lists them; and from the words of a command line to one of them. */
 import { parseArgs } from 'node:util';
+import { accessLog } from './access-log.ts';
 import { backfillNow } from './backfill.ts';
 import { checkAdmin } from './check-admin.ts';
 import { checkConfig } from './check-config.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...suppressionsCommands,
   dataKey,
   reencryptAll,
+  accessLog,
 ];
 
 export type Asked =

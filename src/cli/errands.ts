@@ -1,7 +1,7 @@
 /** `errands list` and `errands retry`: what failed at the vendor, the shop or the merchant, and having it tried again. */
 import { isRecoveryId } from '../domain/recovery-id.ts';
 import type { Command, ExitCode } from './command.ts';
-import { withCore } from './with-core.ts';
+import { type Access, withCore } from './with-core.ts';
 
 const MOST_LISTED = 1_000;
 
@@ -12,7 +12,7 @@ export const errandsList: Command = {
   details: '  --open   those that are still to be done instead',
   options: { open: { type: 'boolean', default: false } },
   run: (config, terminal, { options }) =>
-    withCore<ExitCode>(config, async ({ listErrands }) => {
+    withCore<ExitCode>(config, { command: 'errands list', changes: false }, async ({ listErrands }) => {
       const found = await listErrands(options.open === true ? 'open' : 'failed', MOST_LISTED);
       const rows = found.flatMap(({ record, errands }) => errands.map((each) => ({ id: record.id, ...each })));
       for (const { id, key, errand } of rows) {
@@ -29,7 +29,7 @@ export const errandsRetry: Command = {
   summary: 'has a failed errand tried again, at once and with all its tries; the running service does it',
   words: 2,
   run: (config, terminal, { words: [id = '', key = ''] }) =>
-    withCore<ExitCode>(config, async ({ operate }) => {
+    withCore<ExitCode>(config, retrying(id), async ({ operate }) => {
       const { kind } = isRecoveryId(id) ? await operate.retryErrand(id, key) : ({ kind: 'not_found' } as const);
       switch (kind) {
         case 'done':
@@ -44,3 +44,7 @@ export const errandsRetry: Command = {
       }
     }),
 };
+
+function retrying(id: string): Access {
+  return { command: 'errands retry', changes: true, about: isRecoveryId(id) ? id : null };
+}

@@ -1,8 +1,9 @@
 /** `explain`: why a shopper was, will be or will not be called. What it prints names the recovery and holds nothing personal. */
+import { isRecoveryId } from '../domain/recovery-id.ts';
 import { explainRecovery, sentenceOf } from '../recovery/explain-recovery.ts';
 import type { Command } from './command.ts';
 import { explanationInText } from './explanation-in-text.ts';
-import { systemClock, withCore } from './with-core.ts';
+import { type Access, systemClock, withCore } from './with-core.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -13,7 +14,7 @@ now. The first gate that does not let it pass decides; what the later ones say w
 It ends with 1 when there is no such recovery.`,
   words: 1,
   run: (config, terminal, { words: [name = ''] }) =>
-    withCore(config, async ({ store, histories }) => {
+    withCore(config, showing(name), async ({ store, histories }) => {
       const { policy, shopify } = config;
       const parts = { store, people: histories, policy, shop: shopify.shop, clock: systemClock };
       const explanation = await explainRecovery(parts)(name);
@@ -25,3 +26,8 @@ It ends with 1 when there is no such recovery.`,
       return 0;
     }),
 };
+
+/** What was typed may be a token, which opens the checkout. */
+function showing(name: string): Access {
+  return { command: 'explain', changes: false, about: isRecoveryId(name) ? name : null };
+}

@@ -9,7 +9,7 @@ export const parkedList: Command = {
   follows: '',
   summary: 'bodies that could not be read: when, which topic, which field',
   run: (config, terminal) =>
-    withCore<ExitCode>(config, async ({ parked }) => {
+    withCore<ExitCode>(config, { command: 'parked list', changes: false }, async ({ parked }) => {
       const rows = await parked.list(config.shopify.shop, MOST_LISTED);
       for (const { id, receivedAt, topic, apiVersion, field } of rows) {
         terminal.print([new Date(receivedAt).toISOString(), topic, apiVersion ?? '-', field, id].join('  '));
@@ -24,7 +24,7 @@ export const parkedReplay: Command = {
   follows: '',
   summary: 'puts them through the parser again; what it understands now is obeyed and leaves the list',
   run: (config, terminal) =>
-    withCore<ExitCode>(config, async ({ replay }) => {
+    withCore<ExitCode>(config, { command: 'parked replay', changes: true }, async ({ replay }) => {
       const report = await replay((done, total) => {
         if (done % 100 === 0 || done === total) terminal.note(`${done} of ${total}`);
       });

@@ -11,7 +11,7 @@ export const reencryptAll: Command = {
       terminal.note('DATA_KEY is not set: there is nothing to seal with.');
       return 1;
     }
-    return withCore<ExitCode>(config, async ({ reencrypt }) => {
+    return withCore<ExitCode>(config, { command: 'reencrypt', changes: true }, async ({ reencrypt }) => {
       const { resealed, current, unreadable, carriedOver } = await reencrypt((done, total) => {
         terminal.note(`${done} of about ${total} keys`);
       });

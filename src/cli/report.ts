@@ -11,7 +11,7 @@ export const report: Command = {
   --json         as GET /ops/api/report answers it`,
   options: { from: { type: 'string' }, to: { type: 'string' }, json: { type: 'boolean', default: false } },
   run: (config, terminal, { options }) =>
-    withCore(config, async ({ reportEarnings }) => {
+    withCore(config, { command: 'report', changes: false }, async ({ reportEarnings }) => {
       const answer = await reportEarnings({ from: textIn(options.from), to: textIn(options.to) });
       if (!answer.ok) {
         terminal.note(`--${answer.message}`);

@@ -6,6 +6,8 @@ import { withCore } from './with-core.ts';
 const REGION = { region: { type: 'string' } } as const;
 const REGION_HELP = '--region: the country in which a number without + is read, such as US.';
 
+const CHANGING: ReadonlySet<string> = new Set(['add', 'remove', 'import']);
+
 function command(
   verb: string,
   rest: Pick<Command, 'follows' | 'summary' | 'words'> & Partial<Pick<Command, 'options' | 'details'>>,
@@ -18,7 +20,8 @@ function command(
       const run = suppressionsCommand([verb, ...words, ...flags]);
       if (run === null) return Promise.resolve<ExitCode>(2);
       const out = { out: terminal.print, err: terminal.note, stdout: process.stdout };
-      return withCore<ExitCode>(config, async (core) => ((await run(core, out)) ? 0 : 1));
+      const access = { command: `suppressions ${verb}`, changes: CHANGING.has(verb) };
+      return withCore<ExitCode>(config, access, async (core) => ((await run(core, out)) ? 0 : 1));
     },
   };
 }

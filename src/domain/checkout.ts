@@ -69,6 +69,8 @@ export interface LineItem {
 }
 
 export interface CheckoutCustomer {
+  /** Of the customer's account, decimal digits. */
+  readonly id: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly email: string | null;

@@ -2,7 +2,7 @@
  * Phone numbers: from what a shopper typed to a number that may be dialled, and to what an operator may see of it.
  * Which of a checkout's numbers to prefer is decided in `shopper-phone.ts`.
  */
-import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { getCountries, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { RecentlyUsed } from './recently-used.ts';
 
 export type CallableNumber =
@@ -51,6 +51,24 @@ export function toValidE164(raw: string, region: string | null): string | null {
 /** Whether national numbers can be read in this country: ISO 3166-1 alpha-2, in either case. */
 export function isKnownRegion(code: string): boolean {
   return isSupportedCountry(code.toUpperCase());
+}
+
+/**
+ * Every number that the text can be when nobody says of which country: E.164, each once, callable or not. One with a `+` is one number
+ * or none.
+ */
+export function possibleNumbers(raw: string): string[] {
+  const international = toValidE164(raw, null);
+  if (international !== null || raw.length > MAX_TYPED_LENGTH) return international === null ? [] : [international];
+  // Past the cache: some 245 readings of one text that nobody asks for again.
+  const everywhere = getCountries().map((country) => parseNumber(raw, country).validE164);
+  return [...new Set(everywhere.filter((number) => number !== null))];
+}
+
+/** The digits of a number as people write them: with the country's code and without. */
+export function spellingsOf(e164: string): string[] {
+  const digits = e164.replace(/\D/g, '');
+  return [digits, digits.slice(callingCodeLength(digits))];
 }
 
 interface NumberReading {

@@ -2,6 +2,9 @@
 import { toCallableNumber } from './e164.ts';
 import type { RecoveryRecord } from './recovery.ts';
 
+/** The kinds of facts that are remembered of people beside their recoveries. */
+export const PERSON_FACTS = ['order', 'discount'] as const;
+
 /** The contacts of a recovery's shopper, normalised: E.164 and lower case. Personal data. */
 export function personOf({ phone, payload }: Pick<RecoveryRecord, 'phone' | 'payload'>): string[] {
   const email = payload?.customer.email;

@@ -3,6 +3,7 @@
  * root joins both.
  */
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
+import type { PERSON_FACTS } from './person.ts';
 import type {
   CancelReason,
   CheckoutFacts,
@@ -18,8 +19,11 @@ export interface Clock {
   now(): number;
 }
 
-/** By what a recovery can be found beside its own id. Contacts are matched by a fingerprint, never stored as key names. */
-export type LookupKind = 'token' | 'cart' | 'checkout' | 'call' | 'order' | 'contact';
+/**
+ * By what a recovery can be found beside its own id. An order is found by its name and by its id. Contacts and customers (ids as
+ * decimal digits) are matched by a fingerprint, never stored as key names.
+ */
+export type LookupKind = 'token' | 'cart' | 'checkout' | 'call' | 'order' | 'contact' | 'customer';
 
 export interface Lookup {
   readonly kind: LookupKind;
@@ -45,8 +49,9 @@ export interface CheckoutIntake {
 /**
  * - `created`, `updated`: the record now says what the webhook says.
  * - `duplicate`: it said so already. - `stale`: it knows something newer. - `closed`: the dial is behind it, or ruled out.
+ * - `shut`: the shop is gone; nothing was written. The reason is the record's own, or why the shop is shut.
  */
-export type IntakeOutcome = 'created' | 'updated' | 'duplicate' | 'stale' | 'closed';
+export type IntakeOutcome = 'created' | 'updated' | 'duplicate' | 'stale' | 'closed' | 'shut';
 
 export interface IntakeResult {
   readonly outcome: IntakeOutcome;
@@ -109,6 +114,17 @@ export interface RecoveryStore {
     shop: string,
     query: { state: RecoveryState | null; limit: number; cursor: string | null },
   ): Promise<RecoveryPage>;
+  /** The same without reading the records: also of those that cannot be read. */
+  ids(
+    shop: string,
+    query: { state: RecoveryState | null; limit: number; cursor: string | null },
+  ): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }>;
+  /** These recoveries are not found by these values any more, nor do they tell by what they were. */
+  unlink(shop: string, ids: readonly string[], lookups: readonly Lookup[]): Promise<void>;
+  /** Takes a record away, whatever it holds: for one that cannot be read and must not stay. */
+  drop(shop: string, id: string): Promise<void>;
+  /** Forgets by what the shop's recoveries were found, and which of them claimed what. The recoveries themselves stay. */
+  unlinkAll(shop: string): Promise<void>;
   /** Ids of a state whose place in its index (see `indexedAt`) is at most `until`, oldest first. */
   idsBefore(shop: string, state: RecoveryState, until: number, limit: number): Promise<readonly string[]>;
   /** Ids of recoveries with an errand that was due by then, longest first. */
@@ -145,7 +161,7 @@ export interface ErrandAlarms {
 }
 
 /** What is remembered of a person beside the recoveries. */
-export type PersonFact = 'order' | 'discount';
+export type PersonFact = (typeof PERSON_FACTS)[number];
 
 /**
  * What is known of people over all their checkouts. A person is their contacts: E.164 number and lower-case e-mail address.
@@ -160,11 +176,25 @@ export interface People {
     fact: PersonFact,
     since: number,
   ): Promise<{ readonly name: string; readonly at: number } | null>;
+  /** All that is remembered of any of the person's contacts. */
+  all(
+    shop: string,
+    person: readonly string[],
+  ): Promise<readonly { readonly fact: PersonFact; readonly name: string; readonly at: number }[]>;
+  /** Of this shop. Calls, refusals and consent taken back stay, as digests: they keep the person from being called. */
+  forget(shop: string, person: readonly string[]): Promise<void>;
+  /** Everything of everybody of the shop. */
+  forgetAll(shop: string): Promise<void>;
 }
+
+/** Why a shop is let go: it uninstalled the app, or Shopify asks to forget it. */
+export type ShutReason = 'uninstalled' | 'shop_redacted';
 
 /** The kill switch: no new dial begins while it is set. It survives restarts. */
 export interface DialSwitch {
   pause(reason: string): Promise<void>;
+  /** A pause that takes no checkout in either. It outlives other pauses; only `resume` ends it. */
+  shut(reason: ShutReason): Promise<void>;
   resume(): Promise<void>;
   state(): Promise<{ readonly paused: boolean; readonly reason: string | null; readonly since: number | null }>;
 }
@@ -267,7 +297,10 @@ export interface ParkedStore {
   list(shop: string, limit: number): Promise<readonly Omit<ParkedDelivery, 'body'>[]>;
   /** @throws {SealedTextError} when it is sealed with a key that is not known here. */
   read(shop: string, id: string): Promise<ParkedDelivery | null>;
+  /** Of all that are parked, oldest first. */
+  ids(shop: string): Promise<readonly string[]>;
   remove(shop: string, id: string): Promise<void>;
+  removeAll(shop: string): Promise<void>;
   count(shop: string): Promise<number>;
   /** Forgets what is older than its keeping time. */
   expire(shop: string, now: number): Promise<number>;
@@ -326,6 +359,14 @@ export interface Journal {
     readonly recoveryId: string;
     readonly shop: string;
     readonly signal: 'do_not_call' | 'refusal';
+  }): void;
+  /** A request of Shopify's was carried out. */
+  request(line: {
+    readonly requestId: string;
+    readonly kind: string;
+    readonly recoveries: number;
+    readonly parked: number;
+    readonly tookMs: number;
   }): void;
   /** Something an operator must look at. `name` is the one in docs/runbook.md. */
   alarm(name: string, facts: Readonly<Record<string, string | number | boolean | null>>): void;

@@ -43,6 +43,8 @@ export interface LastLook {
 
 /** An order as far as it stops calls and shows what they earned. */
 export interface ShopOrder {
+  /** Decimal digits; null when it could not be read. */
+  readonly id: string | null;
   readonly name: string | null;
   readonly checkoutToken: string | null;
   readonly cartToken: string | null;

@@ -7,9 +7,9 @@ import { toValidE164 } from './e164.ts';
 /**
  * Who put it there.
  * - `operator`: on the ops pages, by the JSON or the command line. - `import`: a file. - `call`: said in a call, or known to the vendor.
- * - `shopify`: a webhook of the shop. - `redacted`: the person had their data erased.
+ * - `shopify`: the customer's account says so.
  */
-export const SUPPRESSION_SOURCES = ['operator', 'import', 'call', 'shopify', 'redacted'] as const;
+export const SUPPRESSION_SOURCES = ['operator', 'import', 'call', 'shopify'] as const;
 export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
 
 export function isSuppressionSource(word: string): word is SuppressionSource {

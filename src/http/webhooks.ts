@@ -28,6 +28,7 @@ const KNOWN_TOPICS = new Set([
   'orders/paid',
   'orders/cancelled',
   'customers_marketing_consent/update',
+  'customers_email_marketing_consent/update',
   'customers/data_request',
   'customers/redact',
   'shop/redact',

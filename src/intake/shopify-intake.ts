@@ -36,6 +36,9 @@ export type Understood =
 
 export type IntakeResult = { readonly kind: 'handled' | 'ignored' | 'parked' | 'not_json' };
 
+/** What one topic's parsed body leads to. */
+export type TopicHandler = (json: unknown) => Promise<Understood>;
+
 export interface ShopifyIntake {
   /** Resolves when the delivery may be answered: its effect, or its body, is stored. @throws {StoreUnavailableError} */
   take(delivery: ShopifyDelivery): Promise<IntakeResult>;
@@ -49,11 +52,14 @@ export function shopifyIntake(deps: {
   readonly stop: StopRecovery;
   readonly stopByLookup: StopByLookup;
   readonly recordOrder: RecordOrder;
+  /** Topics that are about people and the shop itself: see privacy-topics.ts. */
+  readonly privacyTopics: Readonly<Record<string, TopicHandler>>;
   readonly park: Park;
 }): ShopifyIntake {
-  const { shop, receiveCheckout, stop, stopByLookup, recordOrder, park } = deps;
+  const { shop, receiveCheckout, stop, stopByLookup, recordOrder, privacyTopics, park } = deps;
 
-  const topics: Readonly<Record<string, (json: unknown) => Promise<Understood>>> = {
+  const topics: Readonly<Record<string, TopicHandler>> = {
+    ...privacyTopics,
     'checkouts/create': checkout,
     'checkouts/update': checkout,
     'checkouts/delete': checkoutDeleted,
@@ -115,6 +121,7 @@ export function shopifyIntake(deps: {
 }
 
 const NOTHING_KNOWN: ShopOrder = {
+  id: null,
   name: null,
   checkoutToken: null,
   cartToken: null,
@@ -131,6 +138,6 @@ function referencesOf({ token, cartToken, checkoutId }: CheckoutReferences) {
   return { checkoutToken: token, cartToken, checkoutId };
 }
 
-function shopOrderOf({ name, createdAt, total, currency, emails, phones }: Order): ShopOrder {
-  return { ...NOTHING_KNOWN, name, createdAt, total, currency, emails, phones };
+function shopOrderOf({ id, name, createdAt, total, currency, emails, phones }: Order): ShopOrder {
+  return { ...NOTHING_KNOWN, id, name, createdAt, total, currency, emails, phones };
 }

@@ -13,23 +13,26 @@ export function gaugesOf(deps: {
   readonly dialSwitch: DialSwitch;
   readonly shop: string;
   readonly clock: Clock;
+  readonly openRequests: () => Promise<number>;
 }): () => Promise<void> {
-  const { metrics, store, parked, dialSwitch, shop, clock } = deps;
+  const { metrics, store, parked, dialSwitch, shop, clock, openRequests } = deps;
   return async () => {
     const now = clock.now();
-    const [counts, parkedCount, dialling, oldest, due, failed] = await Promise.all([
+    const [counts, parkedCount, dialling, oldest, due, failed, requests] = await Promise.all([
       store.countByState(shop),
       parked.count(shop),
       dialSwitch.state(),
       store.idsBefore(shop, 'scheduled', now, 1),
       store.idsWithErrands(shop, now, MOST_COUNTED),
       store.idsWithFailedErrands(shop, MOST_COUNTED),
+      openRequests(),
     ]);
     for (const [state, count] of Object.entries(counts)) metrics.recoveries.set({ state }, count);
     metrics.parked.set(parkedCount);
     metrics.dialingPaused.set(dialling.paused ? 1 : 0);
     metrics.errandsDue.set(due.length);
     metrics.errandsFailed.set(failed.length);
+    metrics.requestsOpen.set(requests);
     const dueAt = oldest[0] ? (await store.load(oldest[0]))?.record.dueAt : null;
     metrics.oldestOverdueSeconds.set(dueAt ? Math.max(0, now - dueAt) / SECOND : 0);
   };

@@ -65,6 +65,9 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       metrics.signals.inc({ signal: line.signal });
       logger.info({ event: 'signal', ...line }, 'signal');
     },
+    request({ parked, ...line }) {
+      logger.info({ event: 'shop_request', ...line, parkedRemoved: parked }, 'request of Shopify’s carried out');
+    },
     alarm(name, facts) {
       metrics.alarms.inc({ name });
       logger.error({ event: 'alarm', alarm: name, ...facts }, 'alarm');

@@ -87,6 +87,11 @@ export function createMetrics() {
       help: 'Recoveries with an errand that failed and waits for an operator',
       registers,
     }),
+    requestsOpen: new Gauge({
+      name: 'ringback_requests_open',
+      help: 'Requests of Shopify to forget somebody, or to stop for the shop, that are still to be carried out',
+      registers,
+    }),
     oldestOverdueSeconds: new Gauge({
       name: 'ringback_oldest_overdue_seconds',
       help: 'How long the most overdue scheduled recovery is late; 0 when none is',

@@ -62,7 +62,14 @@ export function dialSwitchOn(queue: DialQueue, redis: Redis, key: string, clock:
     async pause(reason) {
       await orUnavailable(async () => {
         await queue.pause();
-        await redis.hset(key, { reason, since: clock.now() });
+        if (!(await redis.hexists(key, 'shut'))) await redis.hset(key, { reason, since: clock.now() });
+      });
+    },
+    async shut(reason) {
+      await orUnavailable(async () => {
+        // Before all else: whoever lists what is to be stopped must not miss what comes in meanwhile.
+        if (await redis.hsetnx(key, 'shut', reason)) await redis.hset(key, { reason, since: clock.now() });
+        await queue.pause();
       });
     },
     async resume() {

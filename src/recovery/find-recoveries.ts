@@ -31,6 +31,13 @@ export function findRecoveries(store: RecoveryStore, shop: string): FindRecoveri
   };
 }
 
+/** By what kind of thing somebody searches; for a log that must not hold the thing itself. */
+export function kindOfSearch(text: string): 'recovery id' | 'e-mail' | 'number' | 'name or token' {
+  if (isRecoveryId(text)) return 'recovery id';
+  if (text.includes('@')) return 'e-mail';
+  return /^[+#]?[\d\s().\-/]+$/.test(text) ? 'number' : 'name or token';
+}
+
 function lookupsOf(text: string): Lookup[] {
   const number = toCallableNumber(text, null);
   const contacts: Lookup[] = [

@@ -131,11 +131,12 @@ export function personIn(checkout: Checkout, mapped: MappedCheckout): string[] {
   return contactsOf({ emails, phones: checkout.phone === null ? [] : [{ number: checkout.phone, country: null }] });
 }
 
-/** What a recovery can be found by later: the cart and the checkout for deletions, the person for stops and operators. */
+/** What a recovery can be found by later: the cart and the checkout for deletions, the person for stops, operators and their own wishes. */
 function lookupsOf(checkout: Checkout, person: readonly string[]): Lookup[] {
   const lookups: Lookup[] = person.map((value) => ({ kind: 'contact', value }));
   if (checkout.cartToken) lookups.push({ kind: 'cart', value: checkout.cartToken });
   if (checkout.id) lookups.push({ kind: 'checkout', value: checkout.id });
+  if (checkout.customer?.id) lookups.push({ kind: 'customer', value: checkout.customer.id });
   return lookups;
 }
 

@@ -28,8 +28,8 @@ export function recordOrder(deps: {
 
   return async (order) => {
     const at = order.createdAt ?? clock.now();
-    const { name, total, currency, checkoutToken, cartToken, checkoutId } = order;
-    const facts = { at, name, total, currency, match: 'checkout' } as const;
+    const { id, name, total, currency, checkoutToken, cartToken, checkoutId } = order;
+    const facts = { at, id, name, total, currency, match: 'checkout' } as const;
     const person = contactsOf(order);
     // Remembered first: a checkout of theirs whose webhook is still to come is asked about at its ring.
     await people.note(shop, person, 'order', name ?? NAMELESS, at);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CHECKOUT_TOKEN_ATTRIBUTE, type ShopAdmin, type ShopOrder } from '../domain/shop-admin.ts';
 import { readInstant } from '../shopify/wire-instant.ts';
-import { listOf, readLooseText, readText, readToken, scalar } from '../shopify/wire-scalars.ts';
+import { listOf, readId, readLooseText, readText, readToken, scalar } from '../shopify/wire-scalars.ts';
 import type { AdminClient } from './admin-client.ts';
 import { Connection, PAGE_INFO, pageOf } from './pages.ts';
 import { changedSince } from './search-terms.ts';
@@ -13,7 +13,7 @@ const PLACE = '{ phone countryCodeV2 }';
 const QUERY = `query ChangedOrders($first: Int!, $after: String, $changed: String!) {
   orders(first: $first, after: $after, query: $changed, sortKey: UPDATED_AT) {
     nodes {
-      name checkoutToken cartToken createdAt email phone discountCodes
+      id name checkoutToken cartToken createdAt email phone discountCodes
       totalPriceSet ${MONEY}
       customAttributes { key value }
       customer {
@@ -38,6 +38,7 @@ const token = scalar(readToken);
 const Place = z.object({ phone: looseText, countryCodeV2: text }).nullable();
 
 const OrderNode = z.object({
+  id: scalar(readId),
   name: text,
   checkoutToken: token,
   cartToken: token,
@@ -78,6 +79,7 @@ export function toShopOrder(node: unknown): ShopOrder | null {
   if (!parsed.success) return null;
   const order = parsed.data;
   return {
+    id: order.id,
     name: order.name,
     checkoutToken: order.checkoutToken ?? tokenOfAgentOrder(order),
     cartToken: order.cartToken,

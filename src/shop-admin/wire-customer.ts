@@ -1,12 +1,12 @@
 /** The customer inside the Admin API's answers, as far as they tell whom to call and whether one may. Type `Customer`, version 2026-10. */
 import { z } from 'zod';
 import type { Checkout, CheckoutCustomer } from '../domain/checkout.ts';
-import { readLooseText, readText, scalar } from '../shopify/wire-scalars.ts';
+import { readId, readLooseText, readText, scalar } from '../shopify/wire-scalars.ts';
 import { ADDRESS, MailingAddress, toAddress } from './wire-address.ts';
 
 /** The part of a query that asks for one. */
 export const CUSTOMER = `{
-  firstName lastName
+  id firstName lastName
   defaultEmailAddress { emailAddress }
   defaultPhoneNumber { phoneNumber smsMarketingConsent { state } }
   defaultAddress ${ADDRESS}
@@ -16,6 +16,7 @@ const text = scalar(readText);
 
 export const Customer = z
   .object({
+    id: scalar(readId),
     firstName: text,
     lastName: text,
     defaultEmailAddress: z.object({ emailAddress: text }).nullable(),
@@ -34,6 +35,7 @@ type Customer = z.output<typeof Customer>;
 export function toCustomer(customer: Customer): CheckoutCustomer | null {
   if (customer === null) return null;
   return {
+    id: customer.id,
     firstName: customer.firstName,
     lastName: customer.lastName,
     email: customer.defaultEmailAddress?.emailAddress ?? null,

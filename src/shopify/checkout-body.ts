@@ -123,6 +123,7 @@ function readAttribute(body: Fields): Checkout['attributes'][number] | null {
 
 function readCustomer(body: Fields): CheckoutCustomer {
   return {
+    id: id(body, 'id'),
     firstName: text(body, 'first_name'),
     lastName: text(body, 'last_name'),
     email: text(body, 'email'),

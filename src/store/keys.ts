@@ -26,6 +26,10 @@ export function keysBelow(prefix: string) {
       }
       return { kind: 'other', name: '' };
     },
+    /** For SCAN: by what the shop's recoveries are found, what they claimed, and what is remembered of people. */
+    foundBy: (shop: string) => `${ofShop(shop)}:find:*`,
+    claimed: (shop: string) => `${ofShop(shop)}:claim:*`,
+    people: (shop: string) => `${ofShop(shop)}:person:*`,
     /** Hash: state, payload, timeline. Expires RECORD_TTL after its last change. */
     recovery: (id: string) => `${prefix}:recovery:${id}`,
     /** Sorted set of ids by time of creation: the list of all recoveries. Pruned by the sweep. */
@@ -57,7 +61,21 @@ export function keysBelow(prefix: string) {
     parkedBody: (shop: string, id: string) => `${ofShop(shop)}:parked:${id}`,
     /** String: the key of the contacts' digests, sealed. Kept for as long as the data is. */
     contactKey: `${prefix}:contact-key`,
-    /** Hash: why and since when dialling is paused. Kept until it is resumed. */
+    /** Sorted set of the requests of Shopify's that are still to be carried out, by when they came. */
+    requests: (shop: string) => `${ofShop(shop)}:requests`,
+    /** Hash: one of them. Kept until it is carried out, as are the next two. */
+    request: (shop: string, id: string) => `${ofShop(shop)}:request:${id}`,
+    /** Set of the ids of recoveries that it must still see to. */
+    requestRecoveries: (shop: string, id: string) => `${ofShop(shop)}:request:${id}:recoveries`,
+    /** Set of digests to look for in what nobody could read. */
+    requestTraces: (shop: string, id: string) => `${ofShop(shop)}:request:${id}:traces`,
+    /** Sorted set of requests of people to know, by when they came. */
+    dataRequests: (shop: string) => `${ofShop(shop)}:data-requests`,
+    /** String: one of them (JSON). Expires by itself after the keeping time. */
+    dataRequest: (shop: string, id: string) => `${ofShop(shop)}:data-request:${id}`,
+    /** Stream: who saw or changed what. Trimmed at its old end, never deleted. */
+    accessLog: `${prefix}:access-log`,
+    /** Hash: why and since when dialling is paused, and in `shut` why no checkout is taken in. Kept until it is resumed. */
     dialSwitch: `${prefix}:dialling`,
   } as const;
 }

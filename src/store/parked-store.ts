@@ -57,7 +57,7 @@ export function parkedStore(
     list: (shop, limit) =>
       orUnavailable(async () => {
         const members = await redis.zrange(keys.parked(shop), '0', String(limit - 1));
-        const ids = members.map((member) => member.slice(0, member.lastIndexOf('.')));
+        const ids = members.map(idIn);
         const hashes = await Promise.all(ids.map((id) => redis.hgetall(keys.parkedBody(shop, id))));
         return hashes.flatMap((hash, i) => (hash.body === undefined ? [] : [rowOf(ids[i] ?? '', hash)]));
       }),
@@ -67,6 +67,13 @@ export function parkedStore(
       if (hash.body === undefined) return null;
       return { ...rowOf(id, hash), body: vault.open(placeOfParked(id), hash.body) };
     },
+
+    ids: (shop) => orUnavailable(async () => (await redis.zrange(keys.parked(shop), '0', '-1')).map(idIn)),
+
+    removeAll: (shop) =>
+      orUnavailable(async () => {
+        for (const member of await redis.zrange(keys.parked(shop), '0', '-1')) await drop(shop, member);
+      }),
 
     remove: (shop, id) =>
       orUnavailable(async () => {
@@ -95,7 +102,7 @@ export function parkedStore(
   }
 
   async function drop(shop: string, member: string): Promise<void> {
-    const id = member.slice(0, member.lastIndexOf('.'));
+    const id = idIn(member);
     await redis.multi().del(keys.parkedBody(shop, id)).zrem(keys.parked(shop), member).exec();
   }
 }
@@ -109,6 +116,10 @@ function rowOf(id: string, hash: Readonly<Record<string, string>>): Omit<ParkedD
     receivedAt: Number(hash.receivedAt),
     field: hash.field ?? '',
   };
+}
+
+function idIn(member: string): string {
+  return member.slice(0, member.lastIndexOf('.'));
 }
 
 function sizeIn(member: string): number {

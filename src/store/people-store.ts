@@ -1,9 +1,11 @@
 /** People on Redis: one sorted set per contact and kind of fact, under the contact's digest. */
 import type { Redis } from 'ioredis';
+import { PERSON_FACTS } from '../domain/person.ts';
 import type { People, PersonFact } from '../domain/ports.ts';
 import { orUnavailable } from '../errors.ts';
 import { type ContactDigests, PLAIN_DIGESTS } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
+import { removeMatching } from './remove-matching.ts';
 
 /** A person's facts come in single digits; older ones of somebody busier go first. */
 const MOST_FACTS = 100;
@@ -40,11 +42,39 @@ export function peopleStore(
       const facts = found.flatMap(([name, at]) => (name === undefined ? [] : [{ name, at: Number(at) }]));
       return facts.sort((a, b) => b.at - a.at)[0] ?? null;
     },
+
+    async all(shop, person) {
+      await contacts.load();
+      const sets = allSetsOf(shop, person);
+      const found = await orUnavailable(() => Promise.all(sets.map(({ fact, key }) => factsIn(fact, key))));
+      // A fact that is noted of several contacts is one.
+      return [...new Map(found.flat().map((one) => [JSON.stringify(one), one])).values()];
+    },
+
+    async forget(shop, person) {
+      await contacts.load();
+      const recent = person.flatMap(contacts.all).map((digest) => keys.person(shop, 'checkout', digest));
+      const sets = [...allSetsOf(shop, person).map(({ key }) => key), ...recent];
+      if (sets.length > 0) await orUnavailable(() => redis.unlink(...sets));
+    },
+
+    forgetAll: (shop) => orUnavailable(() => removeMatching(redis, keys.people(shop))),
   };
+
+  function allSetsOf(shop: string, person: readonly string[]): { readonly fact: PersonFact; readonly key: string }[] {
+    return PERSON_FACTS.flatMap((fact) =>
+      person.flatMap((contact) => setsOf(shop, fact, contact).map((key) => ({ fact, key }))),
+    );
+  }
 
   /** Where the contact's facts are, and where they may still be from the time before it was keyed. */
   function setsOf(shop: string, fact: PersonFact, contact: string): string[] {
     return contacts.all(contact).map((digest) => keys.person(shop, fact, digest));
+  }
+
+  async function factsIn(fact: PersonFact, key: string) {
+    const rows = await redis.zrange(key, '0', '-1', 'WITHSCORES');
+    return rows.flatMap((name, i) => (i % 2 === 0 ? [{ fact, name, at: Number(rows[i + 1]) }] : []));
   }
 
   function latestIn(key: string, since: number): Promise<string[]> {

@@ -54,13 +54,14 @@ export function receiveCheckouts(
       keys.inState(shop, 'skipped'),
       keys.inState(shop, 'cancelled'),
       keys.erasable(shop),
+      keys.dialSwitch,
     ];
   }
 
   /** @throws {StoreUnavailableError} when the key of contacts has been lost meanwhile: it must not fail for the others. */
   function partOf(intake: CheckoutIntake): Part {
     const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts } = intake;
-    const named = lookups.map((lookup) => ({ kind: lookup.kind, name: nameOf(lookup, contacts) }));
+    const named = lookups.map((lookup) => nameOf(lookup, contacts));
     return {
       shop: facts.shop,
       keys: [keys.recovery(id), ...named.map(({ kind, name }) => keys.lookup(facts.shop, kind, name))],

@@ -6,10 +6,7 @@ import type { Keys } from './keys.ts';
 import { decodeRecord } from './record-codec.ts';
 import type { Vault } from './vault.ts';
 
-/**
- * @param cursor - `<score>:<id>` of the last entry of the page before; null for the first page.
- * A record that has expired is left out; its index entry goes with the next sweep.
- */
+/** A record that has expired is left out; its index entry goes with the next sweep. */
 export async function readPage(
   redis: Redis,
   keys: Keys,
@@ -18,6 +15,18 @@ export async function readPage(
   cursor: string | null,
   vault: Vault,
 ): Promise<RecoveryPage> {
+  const { ids, nextCursor } = await readIds(redis, index, limit, cursor);
+  const hashes = await Promise.all(ids.map((id) => redis.hgetall(keys.recovery(id))));
+  return { recoveries: hashes.flatMap((hash, i) => readable(hash, ids[i] ?? '', vault)), nextCursor };
+}
+
+/** @param cursor - `<score>:<id>` of the last entry of the page before; null for the first page. */
+export async function readIds(
+  redis: Redis,
+  index: string,
+  limit: number,
+  cursor: string | null,
+): Promise<{ readonly ids: string[]; readonly nextCursor: string | null }> {
   const after = parseCursor(cursor);
   const entries: { id: string; score: number }[] = [];
   let offset = 0;
@@ -44,10 +53,9 @@ export async function readPage(
     if (rows.length < 2 * (limit + 1)) break;
   }
   const page = entries.slice(0, limit);
-  const hashes = await Promise.all(page.map(({ id }) => redis.hgetall(keys.recovery(id))));
   const last = page.at(-1);
   return {
-    recoveries: hashes.flatMap((hash, i) => readable(hash, page[i]?.id ?? '', vault)),
+    ids: page.map(({ id }) => id),
     nextCursor: entries.length > limit && last ? `${last.score}:${last.id}` : null,
   };
 }

@@ -9,7 +9,8 @@ import type { Keys } from './keys.ts';
 import { lookupKey, lookupKeys, readyFor } from './lookup-key.ts';
 import { alarmState, receiveCheckouts } from './receive-checkouts.ts';
 import { decodeRecovery, encodePatch, kindOf } from './record-codec.ts';
-import { readPage } from './recovery-pages.ts';
+import { readIds, readPage } from './recovery-pages.ts';
+import { removeMatching } from './remove-matching.ts';
 import { scriptsOn } from './scripts.ts';
 import { IN_CLEAR, type Seals } from './seals.ts';
 
@@ -107,6 +108,31 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
         readPage(redis, keys, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor, vault),
       ),
 
+    ids: (shop, { state, limit, cursor }) =>
+      orUnavailable(() => readIds(redis, state ? keys.inState(shop, state) : keys.all(shop), limit, cursor)),
+
+    unlink: (shop, ids, lookups) =>
+      orUnavailable(async () => {
+        if (ids.length === 0) return;
+        await readyFor(lookups, contacts);
+        const sets = lookups.flatMap((lookup) => lookupKeys(keys, shop, lookup, contacts));
+        await Promise.all(sets.map((set) => redis.srem(set, ...ids)));
+        // There they stand by the same names; a webhook that still counts writes it anew.
+        await Promise.all(ids.map((id) => redis.hdel(keys.recovery(id), 'lookups')));
+      }),
+
+    drop: (shop, id) =>
+      orUnavailable(async () => {
+        await redis.del(keys.recovery(id));
+        await dropFromIndexes(shop, id);
+      }),
+
+    unlinkAll: (shop) =>
+      orUnavailable(async () => {
+        await removeMatching(redis, keys.foundBy(shop));
+        await removeMatching(redis, keys.claimed(shop));
+      }),
+
     idsBefore: (shop, state, until, limit) =>
       orUnavailable(() => redis.zrange(keys.inState(shop, state), '-inf', String(until), 'BYSCORE', 'LIMIT', 0, limit)),
 
@@ -149,16 +175,18 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
         let pruned = 0;
         for (const id of old) {
           if (await redis.exists(keys.recovery(id))) continue;
-          await redis.zrem(keys.all(shop), id);
-          for (const state of RECOVERY_STATES) await redis.zrem(keys.inState(shop, state), id);
-          await redis.zrem(keys.errands(shop), id);
-          await redis.zrem(keys.failedErrands(shop), id);
-          await redis.zrem(keys.erasable(shop), id);
+          await dropFromIndexes(shop, id);
           pruned++;
         }
         return pruned;
       }),
   };
+
+  async function dropFromIndexes(shop: string, id: string): Promise<void> {
+    const indexes = [keys.all(shop), keys.errands(shop), keys.failedErrands(shop), keys.erasable(shop)];
+    const states = RECOVERY_STATES.map((state) => keys.inState(shop, state));
+    for (const index of [...indexes, ...states]) await redis.zrem(index, id);
+  }
 }
 
 /** When the errands are due next, and whether one has failed; as the script wants it. */

@@ -103,6 +103,7 @@ export class Shelves {
     const { email = null, phone = null, customAttributes = [], discountCodes = [] } = draft.input;
     const now = new Date();
     const node = {
+      id: `gid://shopify/Order/${this.number()}`,
       ...{ __typename: 'Order', name: draft.orderName, checkoutToken: null, cartToken: null },
       ...{ createdAt: instant(now), email, phone, discountCodes, customAttributes, totalPriceSet: null },
       ...{ customer: null, shippingAddress: null, billingAddress: null },

@@ -63,6 +63,11 @@ const PATHS: [method: string, path: string][] = [
   ['GET', `${api}/recoveries`],
   ['GET', `${api}/recoveries/some.id`],
   ['GET', `${api}/dialing`],
+  ['GET', `${api}/data-requests`],
+  ['GET', `${api}/data-requests/data-1`],
+  ['GET', '/ops/data-requests'],
+  ['GET', `${api}/access-log`],
+  ['GET', '/ops/access-log'],
   ['GET', `${api}/parked`],
   ['GET', `${api}/errands`],
   ['GET', `${api}/report`],
@@ -202,7 +207,12 @@ describe('Bull Board', () => {
     const queues = await service.ops.get('/ops/queues/api/queues?activeQueue=dial&status=delayed&page=1');
     const job = await service.ops.get(`/ops/queues/api/queues/dial/${jobOf(waiting)}`);
     const page = await service.ops.get('/ops/queues/');
-    expect(queues.json.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['dial', 'errands', 'upkeep']);
+    expect(queues.json.queues.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'dial',
+      'errands',
+      'requests',
+      'upkeep',
+    ]);
     expect(job.json.job).toMatchObject({ data: { v: 1, recoveryId: waiting.recoveryId } });
     expect(job.text).toContain('197.90 EUR');
     const { email, e164, lastName, address } = waiting.shopper;

@@ -30,6 +30,9 @@ describe.each([
     };
     const keys = keysBelow(prefix);
     const seals = dataKey === null ? IN_CLEAR : sealsWith(redis, keys, { current: dataKey, old: [] });
-    return { store: recoveryStore(redis, keys, DAY, seals), close };
+    const shut = async (reason: string | null) => {
+      await (reason === null ? redis.del(keys.dialSwitch) : redis.hset(keys.dialSwitch, { shut: reason }));
+    };
+    return { store: recoveryStore(redis, keys, DAY, seals), shut, close };
   });
 });

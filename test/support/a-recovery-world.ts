@@ -50,7 +50,9 @@ const noParking: ParkedStore = {
   park: async () => ({ id: 'parked', dropped: 0 }),
   list: async () => [],
   read: async () => null,
+  ids: async () => [],
   remove: async () => {},
+  removeAll: async () => {},
   count: async () => 0,
   expire: async () => 0,
 };

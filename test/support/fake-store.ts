@@ -1,7 +1,14 @@
 /** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
 import { isDeepStrictEqual } from 'node:util';
 import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
-import type { AlarmState, CheckoutIntake, IntakeOutcome, Lookup, RecoveryStore } from '../../src/domain/ports.ts';
+import type {
+  AlarmState,
+  CheckoutIntake,
+  IntakeOutcome,
+  Lookup,
+  RecoveryStore,
+  ShutReason,
+} from '../../src/domain/ports.ts';
 import {
   type CancelReason,
   EMPTY_RECORD,
@@ -25,6 +32,8 @@ type Kept = {
 };
 
 export interface FakeStore extends RecoveryStore {
+  /** As when the shop is let go; null takes checkouts in again. */
+  shut(reason: ShutReason | null): void;
   /** Puts a record there as if it had always been. */
   put(record: RecoveryRecord): void;
   record(id: string): RecoveryRecord;
@@ -38,6 +47,7 @@ export function fakeStore(): FakeStore {
   const ahead = new Map<string, CancelReason>();
   const claims = new Map<string, string>();
   const erasable = new Map<string, number>();
+  let isShut: ShutReason | null = null;
 
   const store: RecoveryStore = {
     async load(id) {
@@ -46,6 +56,10 @@ export function fakeStore(): FakeStore {
     },
     async receive(intake) {
       const known = kept.get(intake.id);
+      if (isShut !== null) {
+        const { state, reason } = known?.record ?? { state: 'skipped', reason: isShut };
+        return { outcome: 'shut', state, reason, dueAt: null, alarm: alarmStateOf(intake.id), nextAlarm: null };
+      }
       const { id, now, dueAt, facts, checkoutUpdatedAt, lastActivityAt } = intake;
       const { state, reason } = known ? intake : bornStopped(intake);
       const outcome = outcomeOf(known?.record, intake);
@@ -66,7 +80,7 @@ export function fakeStore(): FakeStore {
         const underWay = (before.state === 'dialing' || before.state === 'unknown') && before.erasedAt === null;
         const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
         const isNo = checkoutUpdatedAt === newest && intake.reason === 'no_consent';
-        const holds = underWay && (checkoutUpdatedAt > newest || isNo);
+        const holds = underWay && before.stopReason === null && (checkoutUpdatedAt > newest || isNo);
         const after = holds ? { ...before, held, revision: before.revision + 1 } : before;
         write(after, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
       }
@@ -133,6 +147,21 @@ export function fakeStore(): FakeStore {
       const nextCursor = rest.length > limit ? (page.at(-1)?.place ?? null) : null;
       return { recoveries: page.map(({ record }) => record), nextCursor };
     },
+    async ids(shop, query) {
+      const { recoveries, nextCursor } = await store.list(shop, query);
+      return { ids: recoveries.map(({ id }) => id), nextCursor };
+    },
+    async unlink(shop, ids, lookups) {
+      for (const lookup of lookups) for (const id of ids) lookedUp.get(nameOf(shop, lookup))?.delete(id);
+    },
+    async drop(_shop, id) {
+      kept.delete(id);
+    },
+    async unlinkAll(shop) {
+      for (const places of [lookedUp, ahead, claims]) {
+        for (const name of [...places.keys()].filter((name) => name.startsWith(`${shop} `))) places.delete(name);
+      }
+    },
     async idsBefore(shop, state, until, limit) {
       const due = recordsOf(shop, state).filter((record) => indexedAt(record) <= until);
       return due
@@ -181,6 +210,9 @@ export function fakeStore(): FakeStore {
 
   return {
     ...interruptible(store),
+    shut: (reason) => {
+      isShut = reason;
+    },
     put(record) {
       const failedAt = hasFailedErrand(record.errands) ? record.changedAt : null;
       kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0, failedAt });

@@ -12,6 +12,7 @@ import type {
   InitiateCall,
   Journal,
   People,
+  PersonFact,
   ReplaceResult,
   VoiceCalls,
   VoiceHealth,
@@ -71,15 +72,31 @@ export function fakeErrandAlarms(): ErrandAlarms & { readonly woken: { readonly 
 }
 
 export function fakePeople(): People {
-  const noted: { readonly of: string; readonly name: string; readonly at: number }[] = [];
+  type Noted = { readonly of: string; readonly fact: PersonFact; readonly name: string; readonly at: number };
+  let noted: Noted[] = [];
+  const isOf = (shop: string, person: readonly string[]) => {
+    const names = new Set(person.map((contact) => `${shop} ${contact}`));
+    return ({ of }: Noted) => names.has(of);
+  };
   return {
     async note(shop, person, fact, name, at) {
-      for (const contact of person) noted.push({ of: `${shop} ${fact} ${contact}`, name, at });
+      for (const contact of person) noted.push({ of: `${shop} ${contact}`, fact, name, at });
     },
     async latest(shop, person, fact, since) {
-      const names = new Set(person.map((contact) => `${shop} ${fact} ${contact}`));
-      const found = noted.filter(({ of, at }) => names.has(of) && at >= since).sort((a, b) => b.at - a.at)[0];
-      return found ? { name: found.name, at: found.at } : null;
+      const found = noted.filter(isOf(shop, person)).filter((one) => one.fact === fact && one.at >= since);
+      const [last] = found.sort((a, b) => b.at - a.at);
+      return last ? { name: last.name, at: last.at } : null;
+    },
+    async all(shop, person) {
+      const found = noted.filter(isOf(shop, person)).map(({ fact, name, at }) => ({ fact, name, at }));
+      return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+    },
+    async forget(shop, person) {
+      const theirs = isOf(shop, person);
+      noted = noted.filter((one) => !theirs(one));
+    },
+    async forgetAll(shop) {
+      noted = noted.filter(({ of }) => !of.startsWith(`${shop} `));
     },
   };
 }
@@ -93,6 +110,7 @@ export function fakeJournal(): Journal & { readonly lines: [string, Record<strin
     decided: (line) => void lines.push(['decided', line]),
     dialled: (line) => void lines.push(['dialled', line]),
     errand: (line) => void lines.push(['errand', line]),
+    request: (line) => void lines.push(['request', line]),
     backfilled: (line) => void lines.push(['backfilled', line]),
     callEvent: (line) => void lines.push(['callEvent', line]),
     suppression: (line) => void lines.push(['suppression', line]),
@@ -101,14 +119,20 @@ export function fakeJournal(): Journal & { readonly lines: [string, Record<strin
   };
 }
 
-export function fakeSwitch(): DialSwitch & { reason: string | null } {
+export function fakeSwitch(): DialSwitch & { reason: string | null; isShut: boolean } {
   return {
     reason: null,
+    isShut: false,
     async pause(reason) {
-      this.reason = reason;
+      if (!this.isShut) this.reason = reason;
+    },
+    async shut(reason) {
+      if (!this.isShut) this.reason = reason;
+      this.isShut = true;
     },
     async resume() {
       this.reason = null;
+      this.isShut = false;
     },
     async state() {
       return { paused: this.reason !== null, reason: this.reason, since: null };

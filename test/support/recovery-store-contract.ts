@@ -3,7 +3,7 @@
  * tested on what the real one promises. Expiry and the bound of the timeline are the real one's alone.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
+import type { CheckoutIntake, RecoveryStore, ShutReason } from '../../src/domain/ports.ts';
 import {
   type CheckoutFacts,
   EMPTY_RECORD,
@@ -52,12 +52,20 @@ function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> 
   };
 }
 
-export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore; close(): Promise<void> }>): void {
+export interface OpenedStore {
+  readonly store: RecoveryStore;
+  /** As the switch does it; null: as when it is released. */
+  shut(reason: ShutReason | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
   let store: RecoveryStore;
+  let shut: OpenedStore['shut'];
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ store, close } = await open());
+    ({ store, shut, close } = await open());
   });
   afterAll(() => close());
 
@@ -237,6 +245,37 @@ export function recoveryStoreContract(open: () => Promise<{ store: RecoveryStore
       expect((await store.receive(intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 }))).outcome).toBe('closed');
       expect((await store.receive(intakeOf(shop, 'b'))).state).toBe('scheduled');
     });
+
+    it('is not taken in while the shop is shut, whether its checkout is known or not', async () => {
+      const { shop, idOf } = aShop();
+      const known = await bring(shop, 'a');
+      await shut('uninstalled');
+      const later = { checkoutUpdatedAt: NOW + 1, lookups: [{ kind: 'cart', value: 'cart-1' }] } as const;
+      const none = { number: null, at: null };
+      expect(await store.receive(intakeOf(shop, 'a', later))).toEqual({
+        ...{ outcome: 'shut', state: 'scheduled', reason: null, dueAt: null, alarm: none, nextAlarm: null },
+      });
+      expect(await store.receive(intakeOf(shop, 'b', later))).toEqual({
+        ...{ outcome: 'shut', state: 'skipped', reason: 'uninstalled', dueAt: null, alarm: none, nextAlarm: null },
+      });
+      expect(await recordOf(known.id)).toEqual(known);
+      expect(await store.load(idOf('b'))).toBeNull();
+      expect(await store.find(shop, later.lookups[0])).toEqual([]);
+      await shut(null);
+      expect((await store.receive(intakeOf(shop, 'b', later))).outcome).toBe('created');
+    });
+
+    it.each(['dialing', 'unknown'] as const)(
+      'is held while the recovery is %s, unless a stop decides what follows',
+      async (state) => {
+        const { shop } = aShop();
+        const { id } = await bring(shop, 'a', { state });
+        const stopped = await bring(shop, 'b', { state, stopReason: 'redacted' });
+        for (const token of ['a', 'b']) await store.receive(intakeOf(shop, token, { checkoutUpdatedAt: NOW + 1 }));
+        expect((await recordOf(id)).held).toMatchObject({ checkoutUpdatedAt: NOW + 1 });
+        expect(await recordOf(stopped.id)).toEqual(stopped);
+      },
+    );
 
     it.each([...FINAL_SKIPS])('finds a recovery closed whose one call was not made for good: %s', async (reason) => {
       const { shop } = aShop();

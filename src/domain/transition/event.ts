@@ -13,6 +13,8 @@ import type {
 
 /** What is known of an order, to be kept on the record. */
 export interface OrderFacts {
+  /** Decimal digits; absent or null: not known. */
+  readonly id?: string | null;
   /** Epoch milliseconds, UTC. */
   readonly at: number;
   readonly name: string | null;

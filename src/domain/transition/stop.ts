@@ -13,7 +13,7 @@ export function onStop(
   rules: FollowUpRules,
 ): Transition {
   const news = order ? orderNews(record, order, rules) : {};
-  const lookups = order?.name ? [{ kind: 'order', value: order.name } as const] : [];
+  const lookups = [order?.name, order?.id].filter(isThere).map((value) => ({ kind: 'order', value }) as const);
   const entry = { at, event: reason === 'operator' ? 'operator_cancelled' : reason, ...detailOf(order) };
   if (OPEN_STATES.has(record.state)) {
     const patch = { ...news, ...cancelled(record, reason, at) };
@@ -68,6 +68,10 @@ function orderNews(record: RecoveryRecord, order: OrderFacts, rules: FollowUpRul
 function isAttributed({ armAt, calledAt }: RecoveryRecord, orderedAt: number, attributionMs: number): boolean {
   const since = armAt ?? calledAt;
   return since !== null && orderedAt >= since && orderedAt <= since + attributionMs;
+}
+
+function isThere(value: string | null | undefined): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function detailOf(order: OrderFacts | null): { detail?: string } {

@@ -41,7 +41,9 @@ export async function listPages(app: FastifyInstance, deps: ListPagesDeps): Prom
       'Recoveries',
       html`
         <p>${shop} · dialling is ${paused} · ${parkedCount} parked · <a href="/ops/errands">errands</a>
-          · <a href="/ops/report">what the calls earned</a> · <a href="/ops/suppressions">do not call</a> · <a href="/ops/queues">queues</a></p>
+          · <a href="/ops/report">what the calls earned</a> · <a href="/ops/suppressions">do not call</a>
+          · <a href="/ops/data-requests">data requests</a> · <a href="/ops/access-log">access log</a>
+          · <a href="/ops/queues">queues</a></p>
         <p class="counts">${RECOVERY_STATES.map((name) => html`<a href="?state=${name}">${name} ${counts[name]}</a> `)}</p>
         ${failed.length > 0 ? html`<h2>Errands that failed</h2>${tableOf(failed)}<h2>Recoveries</h2>` : null}
         <form method="get"><input name="query" size="44" placeholder="token, recovery id, call id, phone, e-mail, order" value="${text ?? ''}">

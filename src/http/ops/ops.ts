@@ -7,6 +7,8 @@ import basicAuth from '@fastify/basic-auth';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type AccessLogPagesDeps, accessLogApi, accessLogPage } from './access-log-pages.ts';
+import { type DataRequestsDeps, dataRequestsApi, dataRequestsPage } from './data-requests-pages.ts';
 import { errandButtons } from './errand-table.ts';
 import { type ErrandsApiDeps, errandsApi } from './errands-api.ts';
 import { listPages } from './list-pages.ts';
@@ -15,11 +17,19 @@ import { type OpsApiDeps, opsApi } from './recoveries-api.ts';
 import { recoveryPage } from './recovery-page.ts';
 import { type ReportDeps, reportApi } from './report-api.ts';
 import { reportPage } from './report-page.ts';
-
 import { suppressionPages } from './suppression-pages.ts';
 import { type SuppressionDeps, suppressionsApi } from './suppressions-api.ts';
+import { type AccessDeps, watchAccess } from './watch-access.ts';
 
-export interface OpsDeps extends OpsApiDeps, ErrandsApiDeps, ReportDeps, SuppressionDeps, BoardDeps {
+export interface OpsDeps
+  extends OpsApiDeps,
+    ErrandsApiDeps,
+    ReportDeps,
+    SuppressionDeps,
+    BoardDeps,
+    AccessDeps,
+    AccessLogPagesDeps,
+    DataRequestsDeps {
   readonly username: string;
   readonly password: string;
 }
@@ -28,18 +38,24 @@ export interface OpsDeps extends OpsApiDeps, ErrandsApiDeps, ReportDeps, Suppres
 const REQUESTS_PER_MINUTE = 600;
 
 export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<void> {
-  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' });
+  watchAccess(app, deps);
+  // A hook of the whole scope: those that the plugin gives to routes run after the password was looked at.
+  await app.register(rateLimit, { global: false, max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' });
+  app.addHook('onRequest', app.rateLimit());
   await app.register(basicAuth, {
     authenticate: { realm: 'ringback' },
-    validate: async (username: string, password: string) => {
+    validate: async (username: string, password: string, request: FastifyRequest) => {
       // Both are compared, always: the time taken does not tell which one was wrong.
       const nameIsRight = isSame(username, deps.username);
       const passwordIsRight = isSame(password, deps.password);
       if (!(nameIsRight && passwordIsRight)) throw Object.assign(new Error('wrong credentials'), { statusCode: 401 });
+      request.operator = deps.username;
     },
   });
   app.addHook('onRequest', app.basicAuth);
   app.addHook('onRequest', refuseOtherSites);
+  // Behind the same door, so that what is asked for in vain is seen, too.
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
@@ -64,12 +80,16 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
   await app.register(opsApi, { ...deps, prefix: '/api' });
   await app.register(errandsApi, { ...deps, prefix: '/api' });
   await app.register(reportApi, { ...deps, prefix: '/api' });
+  await app.register(dataRequestsApi, { ...deps, prefix: '/api' });
+  await app.register(accessLogApi, { ...deps, prefix: '/api' });
   await app.register(listPages, { ...deps, prefix: '' });
   await app.register(recoveryPage, { ...deps, prefix: '' });
   await app.register(errandButtons, { ...deps, prefix: '' });
   await app.register(reportPage, { ...deps, prefix: '' });
   await app.register(suppressionsApi, { ...deps, prefix: '/api' });
   await app.register(suppressionPages, { ...deps, prefix: '' });
+  await app.register(dataRequestsPage, { ...deps, prefix: '' });
+  await app.register(accessLogPage, { ...deps, prefix: '' });
   await app.register(queueBoard, { ...deps, prefix: '/queues' });
 }
 

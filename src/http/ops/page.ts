@@ -9,6 +9,8 @@ export type PageTitle =
   | 'Errands'
   | 'What the calls earned'
   | 'Do not call'
+  | 'Data requests'
+  | 'Access log'
   | 'Not found'
   | 'Not possible';
 

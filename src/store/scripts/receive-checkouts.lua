@@ -1,6 +1,6 @@
 -- Takes webhooks' views of checkouts into their records, unless a record knows better. All webhooks that arrive in one
 -- moment share one round trip; each is judged on its own.
--- KEYS  all, waiting, scheduled, skipped, cancelled, erasable; then per webhook: record, its lookup sets
+-- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop; then per webhook: record, its lookup sets
 -- ARGV  ttl ms, names of the data keys that the caller can open, as one text; then per webhook:
 --   1 number of its lookup sets   2 id   3 now   4 updated_at of the body   5 state   6 score in its state
 --   7 reason ('' none)   8 kind, 9 JSON of the timeline line   10 what the lookup sets are made of, as one text
@@ -27,16 +27,22 @@ local function can_open(facts)
   return string.sub(facts, 1, 3) ~= 'v1.' or string.find(readable, string.sub(facts, 4, 11), 1, true) ~= nil
 end
 
+-- Why nothing is taken in; false: nobody shut the shop.
+local shut = redis.call('HGET', KEYS[7], 'shut')
+
 local function receive(k, a)
   local record, id, now, updated_at = KEYS[k], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local state, score, reason, active_at, facts = ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 10], ARGV[a + 11]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
-    'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt')
+    'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
+      'stopReason')
   local was, erased = known[1], (known[12] or '') ~= ''
 
   local function answer(outcome, in_state, in_reason, due, next_alarm)
     return table.concat({ outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', next_alarm or '' }, '|')
   end
+
+  if shut then return answer('shut', was or 'skipped', was and known[2] or shut) end
 
   if was then
     if known[8] and not can_open(known[8]) then return answer('unreadable', was) end
@@ -55,11 +61,11 @@ local function receive(k, a)
     end
     if outcome then
       -- While the dial is under way nothing may change, and nothing may be lost: if it turns out not to have been placed,
-      -- the newest webhook decides what follows. Of somebody who was erased nothing is held. Within one second Shopify's
-      -- order is unknown: a no is obeyed.
-      local under_way = (was == 'dialing' or was == 'unknown') and not erased
+      -- the newest webhook decides what follows. Where a stop decides, or of somebody who was erased, nothing is held. Within
+      -- one second Shopify's order is unknown: a no is obeyed.
+      local undecided = (was == 'dialing' or was == 'unknown') and not erased and (known[13] or '') == ''
       local held_at = math.max(newest, tonumber(known[9] or '-1'))
-      if under_way and (updated_at > held_at or (updated_at == held_at and reason == 'no_consent')) then
+      if undecided and (updated_at > held_at or (updated_at == held_at and reason == 'no_consent')) then
         redis.call('HSET', record, 'heldAt', ARGV[a + 3], 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
           reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 3],
@@ -125,7 +131,7 @@ local function receive(k, a)
   return answer(was and 'updated' or 'created', state, reason, due, next_alarm)
 end
 
-local answers, k = {}, 7
+local answers, k = {}, 8
 for a = 3, #ARGV, ARGUMENTS do
   answers[#answers + 1] = receive(k, a)
   k = k + 1 + ARGV[a]

@@ -27,6 +27,8 @@ describe('a command line', () => {
     ['simulate week.jsonl --csv', 'simulate', { csv: true }, ['week.jsonl']],
     ['simulate --from-shop 30d', 'simulate', { csv: false, 'from-shop': '30d' }, []],
     ['errands list --open', 'errands list', { open: true }, []],
+    ['access-log', 'access-log', { limit: '100' }, []],
+    ['access-log --limit 5', 'access-log', { limit: '5' }, []],
     ['errands retry some.id forward:x', 'errands retry', {}, ['some.id', 'forward:x']],
   ])('“%s” runs %s', (line, name, options, rest) => {
     const asked = askedFor(words(line));

@@ -5,7 +5,7 @@ import { aCheckout, anAddress } from '../../support/a-checkout.ts';
 
 const NUMBER = '+919090909090';
 const named = (firstName: string | null, lastName: string | null = null) =>
-  aCheckout({ customer: { firstName, lastName, email: null, phone: null, defaultAddress: null } });
+  aCheckout({ customer: { id: null, firstName, lastName, email: null, phone: null, defaultAddress: null } });
 
 describe('a name', () => {
   it.each([
@@ -92,7 +92,7 @@ describe('an e-mail address', () => {
     '%j is no shopper’s',
     (email) => {
       expect(botSignalsOf(aCheckout({ email }), NUMBER)).toEqual(['throwaway_email']);
-      const customer = { firstName: 'Asha', lastName: null, email, phone: null, defaultAddress: null };
+      const customer = { id: null, firstName: 'Asha', lastName: null, email, phone: null, defaultAddress: null };
       expect(botSignalsOf(aCheckout({ email: null, customer }), NUMBER)).toEqual(['throwaway_email']);
     },
   );
@@ -144,7 +144,14 @@ it('the signs are named in one order, each once, however often they show', () =>
   const all: BotSignal[] = ['impossible_name', 'throwaway_email', 'patterned_phone'];
   const checkout = aCheckout({
     email: 'a@mailinator.com',
-    customer: { firstName: 'XXXX', lastName: 'XXXX', email: 'b@yopmail.com', phone: null, defaultAddress: null },
+    customer: {
+      id: null,
+      firstName: 'XXXX',
+      lastName: 'XXXX',
+      email: 'b@yopmail.com',
+      phone: null,
+      defaultAddress: null,
+    },
   });
   expect(botSignalsOf(checkout, '+919999999999')).toEqual(all);
 });

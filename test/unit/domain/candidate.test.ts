@@ -98,6 +98,7 @@ describe('a candidate', () => {
         { name: secret(5), value: secret(6) },
       ],
       customer: {
+        id: secret(30),
         firstName: secret(7),
         lastName: secret(8),
         email: `${secret(9)}@mail.example`,

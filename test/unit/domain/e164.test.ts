@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { maskE164, toCallableNumber, toValidE164 } from '../../../src/domain/e164.ts';
+import { maskE164, possibleNumbers, spellingsOf, toCallableNumber, toValidE164 } from '../../../src/domain/e164.ts';
 
 describe('a callable number', () => {
   it.each([
@@ -68,6 +68,31 @@ describe('a number that is refused', () => {
 
   it('is not refused for the fifteen digits that E.164 does allow', () => {
     expect(toCallableNumber('+49 9266592785143', null)).toMatchObject({ ok: true, e164: '+499266592785143' });
+  });
+});
+
+describe('a number of no known country', () => {
+  it.each<[string, string[]]>([
+    ['+1 415 555 0142', ['+14155550142']],
+    ['0044 20 7946 0958', ['+442079460958']],
+    ['+49 92665927851431', []],
+    ['555-SHIP', []],
+    ['', []],
+  ])('%s can be %j', (raw, expected) => {
+    expect(possibleNumbers(raw)).toEqual(expected);
+  });
+
+  it('can be one of several, each named once', () => {
+    const numbers = possibleNumbers('(415) 555-0142');
+    expect(numbers).toContain('+14155550142');
+    expect(new Set(numbers).size).toBe(numbers.length);
+    for (const number of numbers) expect(toValidE164(number, null)).toBe(number);
+  });
+
+  it('is spelled with the country’s code and without', () => {
+    expect(spellingsOf('+14155550142')).toEqual(['14155550142', '4155550142']);
+    expect(spellingsOf('+493023125042')).toEqual(['493023125042', '3023125042']);
+    expect(spellingsOf('+29023456')).toEqual(['29023456', '23456']);
   });
 });
 

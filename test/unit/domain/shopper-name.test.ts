@@ -13,6 +13,7 @@ const who = (account: Place, shipping: Place = null, billing: Place = null, stan
   shopperName(
     aCheckout({
       customer: {
+        id: null,
         firstName: account?.[0] ?? null,
         lastName: account?.[1] ?? null,
         email: null,

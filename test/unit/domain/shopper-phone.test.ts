@@ -9,6 +9,7 @@ const everyNumber = aCheckout({
   shippingAddress: anAddress({ phone: '90909 09093' }),
   billingAddress: anAddress({ phone: '90909 09094' }),
   customer: {
+    id: null,
     firstName: 'Asha',
     lastName: null,
     email: null,
@@ -16,7 +17,7 @@ const everyNumber = aCheckout({
     defaultAddress: anAddress({ phone: '90909 09096' }),
   },
 });
-const account = { firstName: 'Asha', lastName: null, email: null, phone: null, defaultAddress: null };
+const account = { id: null, firstName: 'Asha', lastName: null, email: null, phone: null, defaultAddress: null };
 const noPhone = aCheckout({ phone: null });
 
 describe('the number to call', () => {

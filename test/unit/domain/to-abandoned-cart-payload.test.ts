@@ -13,7 +13,7 @@ function payloadOf(overrides: Partial<Checkout>): AbandonedCartPayload {
 }
 
 const noTotals = { lineItems: null, discounts: null, subtotal: null, total: '500.00' };
-const account = { firstName: 'Asha', lastName: 'Rao', email: null, phone: null, defaultAddress: null };
+const account = { id: null, firstName: 'Asha', lastName: 'Rao', email: null, phone: null, defaultAddress: null };
 
 describe('a checkout', () => {
   it('becomes a payload with the number to dial', () => {

@@ -24,6 +24,7 @@ const left = (changes: Partial<Checkout> = {}): FoundCheckout => ({
   checkout: aCheckout({ token: '', cartToken: null, updatedAt: NOW - 30 * MINUTE, ...changes }),
 });
 const anOrder = (changes: Partial<ShopOrder> = {}): ShopOrder => ({
+  id: null,
   name: '#1001',
   checkoutToken: TOKEN,
   cartToken: null,

@@ -4,5 +4,8 @@ import { fakeStore } from '../../support/fake-store.ts';
 import { recoveryStoreContract } from '../../support/recovery-store-contract.ts';
 
 describe('the fake store', () => {
-  recoveryStoreContract(async () => ({ store: fakeStore(), close: async () => {} }));
+  recoveryStoreContract(async () => {
+    const store = fakeStore();
+    return { store, shut: async (reason) => store.shut(reason), close: async () => {} };
+  });
 });

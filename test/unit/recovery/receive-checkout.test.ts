@@ -75,6 +75,32 @@ describe('a checkout', () => {
     expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'bot_like' });
   });
 
+  it('is found again by its cart, its id, its contacts and the customer’s id', async () => {
+    const world = aWorld();
+    await world.receive(left(60));
+    const { cartToken, id, customer } = aCheckout();
+    for (const lookup of [
+      { kind: 'cart', value: cartToken ?? '' },
+      { kind: 'checkout', value: id ?? '' },
+      { kind: 'contact', value: '+919090909090' },
+      { kind: 'contact', value: 'asha.rao@mail.example' },
+      { kind: 'customer', value: customer?.id ?? '' },
+    ] as const) {
+      expect([lookup.kind, await world.store.find(SHOP, lookup)]).toEqual([lookup.kind, [ID]]);
+    }
+  });
+
+  it('of a shop that is gone leaves no trace, and sets no alarm', async () => {
+    const world = aWorld();
+    world.store.shut('uninstalled');
+    expect(await world.receive(left(60))).toEqual({ recoveryId: ID, outcome: 'shut', state: 'skipped' });
+    expect(await world.store.load(ID)).toBeNull();
+    expect(world.alarms.pending.size).toBe(0);
+    expect(world.journal.lines).toEqual([
+      ['decided', expect.objectContaining({ outcome: 'shut', state: 'skipped', reason: 'uninstalled' })],
+    ]);
+  });
+
   it('that changes often keeps its first alarm: only the record moves', async () => {
     const world = aWorld();
     for (const secondsAgo of [600, 400, 200, 0]) await world.receive(left(secondsAgo));

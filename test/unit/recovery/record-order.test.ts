@@ -14,6 +14,7 @@ const OTHER = recoveryIdOf(SHOP, 'other-token');
 
 /** Of nobody, for nothing. */
 const anOrder = (changes: Partial<ShopOrder> = {}): ShopOrder => ({
+  id: null,
   name: '#1001',
   checkoutToken: null,
   cartToken: null,

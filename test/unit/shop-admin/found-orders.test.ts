@@ -12,6 +12,7 @@ describe('an order of the Admin API', () => {
   it('tells which checkout it settles, what it brought and whose it is', () => {
     const ids = idsOf(facts.token);
     expect(toShopOrder(node)).toEqual({
+      id: `${ids.orderId}`,
       name: `#${ids.orderNumber}`,
       checkoutToken: facts.token,
       cartToken: ids.cartToken,

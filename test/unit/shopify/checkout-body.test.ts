@@ -94,8 +94,10 @@ describe('the bodies of every version and country', () => {
     expect(mapped.payload.id).toBe(`gid://shopify/AbandonedCheckout/${id}`);
   });
 
-  it('keep every digit of a variant id', () => {
-    expect(readBody('checkouts-update.ids-beyond-2-to-the-53').lineItems[0]?.variantId).toBe('918273645546372819');
+  it('keep every digit of a variant id and of the customer’s', () => {
+    const { lineItems, customer } = readBody('checkouts-update.ids-beyond-2-to-the-53');
+    expect(lineItems[0]?.variantId).toBe('918273645546372819');
+    expect(customer?.id).toBe('713851970716743426');
   });
 
   it('name the country and province of a body that has codes', () => {

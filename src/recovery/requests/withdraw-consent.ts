@@ -1,0 +1,45 @@
+/** A customer takes back the consent to be texted: that is taken as the wish not to be phoned either, at once. */
+import { contactsOfNamed, type NamedPerson } from '../../domain/named-person.ts';
+import { personOf } from '../../domain/person.ts';
+import type { Clock, Journal, RecoveryStore } from '../../domain/ports.ts';
+import type { RecoveryRecord } from '../../domain/recovery.ts';
+import { StoreUnavailableError } from '../../errors.ts';
+import type { StopById } from '../stop-recovery.ts';
+import { inParts } from './in-parts.ts';
+import { isStoppable } from './is-stoppable.ts';
+import type { FindPerson, NoteConsentWithdrawn } from './parts.ts';
+
+/** @param at - when it was withdrawn, epoch milliseconds, UTC; null: it was not said. */
+export type WithdrawConsent = (person: NamedPerson, at: number | null) => Promise<void>;
+
+export function withdrawConsent(deps: {
+  readonly store: RecoveryStore;
+  readonly findPerson: FindPerson;
+  readonly stopById: StopById;
+  readonly noteConsentWithdrawn: NoteConsentWithdrawn;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}): WithdrawConsent {
+  const { store, findPerson, stopById, noteConsentWithdrawn, clock, journal } = deps;
+
+  return async (person, at) => {
+    const found = await inParts(await findPerson(person), loadIfReadable);
+    const records = found.filter((record): record is RecoveryRecord => record !== null);
+    // The body may hold nothing but an id; whose contacts those are, the recoveries know.
+    const contacts = new Set([...contactsOfNamed(person), ...records.flatMap(personOf)]);
+    // In this order: a checkout that comes in between meets one or the other.
+    await noteConsentWithdrawn([...contacts], at ?? clock.now());
+    await inParts(records.filter(isStoppable), ({ id }) => stopById(id, 'opted_out'));
+  };
+
+  /** One record that cannot be read cannot be dialled either, and must not keep the others from being stopped. */
+  async function loadIfReadable(id: string): Promise<RecoveryRecord | null> {
+    try {
+      return (await store.load(id))?.record ?? null;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      journal.alarm('record_unreadable', { recoveryId: id });
+      return null;
+    }
+  }
+}
