@@ -8,11 +8,14 @@ import { personMemoryMs } from './config/follow-up.ts';
 import type { Config } from './config/load.ts';
 import type { AccessLog } from './domain/access-log.ts';
 import type { BackfillMarks } from './domain/backfill-marks.ts';
+import { isRefusedForGood } from './domain/call-caps.ts';
 import { SECOND } from './domain/duration.ts';
 import type { PersonHistories } from './domain/person-history.ts';
+import { isDecentHour } from './domain/policy.ts';
 import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
 import type { ShopAdmin } from './domain/shop-admin.ts';
 import type { Suppressions } from './domain/suppression.ts';
+import type { FollowUpRules } from './domain/transition/event.ts';
 import { type CallEventIntake, callEventIntake } from './intake/call-event-intake.ts';
 import { parkIn } from './intake/park.ts';
 import { type Replay, replayParked } from './intake/replay.ts';
@@ -138,7 +141,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const alarms = alarmsOn(queue, clock);
   const dialSwitch = dialSwitchOn(queue, redis, keys.dialSwitch, clock);
 
-  const { rules, unknownMs, calledMs, matchWindowMs } = config.followUp;
+  const { unknownMs, calledMs, matchWindowMs } = config.followUp;
+  const rules = followUpRulesOf(config);
   const limits = { dialingMs: dialTimeLimitMs, waitingMs: policy.maxAgeMs, unknownMs, calledMs };
   const move = moveOn({ store, journal, rules });
   const parts = { store, alarms, clock, journal, move };
@@ -146,7 +150,9 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const byId = stopById(parts);
   const byLookup = stopByLookup(parts);
   const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
-  const histories = personHistoryStore(redis, keys, config.person.caps.refusalSilenceMs, contacts);
+  // A row may ask for a longer silence than the merchant.
+  const refusalKeptMs = Math.max(policy.caps.refusalSilenceMs, policy.times.longestSilenceMs);
+  const histories = personHistoryStore(redis, keys, refusalKeptMs, contacts);
   const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const accessLog = accessLogOn(redis, keys);
@@ -167,7 +173,10 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   });
   const suppressions = suppressionStore(redis, keys, contacts);
   const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
-  const heed = heedSignals({ ...parts, names: config.person.signals, doNotCall: notCalling, histories });
+  const heed = heedSignals({
+    ...{ ...parts, names: config.person.signals, doNotCall: notCalling, histories },
+    isForGood: (whereabouts) => isRefusedForGood(policy.times.capsIn(whereabouts)),
+  });
   const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop, heed }), park });
 
   const { retentionMs } = config.privacy;
@@ -223,6 +232,11 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
       redis.disconnect();
     },
   };
+}
+
+/** What follows a call, with the hours in which it may. */
+export function followUpRulesOf({ followUp, policy }: Config): FollowUpRules {
+  return { ...followUp.rules, isDecentHour: (whereabouts, at) => isDecentHour(policy, whereabouts, at) };
 }
 
 /** How the shop's Admin API is asked; null: it is not used. */

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config/load.ts';
-import type { Core } from './core.ts';
+import { type Core, followUpRulesOf } from './core.ts';
 import { offerOf } from './domain/discount.ts';
 import { MINUTE, SECOND } from './domain/duration.ts';
+import { capsFor } from './domain/policy.ts';
 import type { Clock, VoiceCalls } from './domain/ports.ts';
 import { forwarder } from './forward/forwarder.ts';
 import { type Backfill, backfill } from './recovery/backfill.ts';
@@ -107,7 +108,7 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
   const { store, people, histories, doNotCall, admin, dialSwitch, journal, move, dialTimeLimitMs } = core;
   const { clock, random } = world;
   const { policy, person } = config;
-  const { rules, lastLook, discount } = config.followUp;
+  const { lastLook, discount } = config.followUp;
   const dialler = dial({
     voice,
     people: histories,
@@ -128,7 +129,7 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
     doNotCall,
     admin,
     lastLook,
-    caps: policy.caps,
+    capsFor: (whereabouts) => capsFor(policy, whereabouts),
     discount,
     optOut: { bySmsConsent: policy.consent.kind === 'sms_marketing', tags: person.tags },
     newCode,
@@ -138,7 +139,7 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
     store,
     people: histories,
     policy,
-    rules,
+    rules: followUpRulesOf(config),
     clock,
     journal,
     newClearance,

@@ -53,6 +53,7 @@ export const followUpShape = {
   ATTRIBUTION_WINDOW: duration(MINUTE, 90 * DAY).prefault('7d'),
   HOLDOUT_PERCENT: percent.prefault('0'),
   CALL_CLOSE_AFTER: duration(MINUTE, 30 * DAY).prefault('72h'),
+  VOICE_RETRY_AFTER: duration(SECOND, 7 * DAY).prefault('5m'),
   UNKNOWN_DEADLINE: duration(SECOND, 30 * DAY).prefault('24h'),
   UNKNOWN_REDIAL: z.enum(['no', 'yes'], 'must be no or yes').default('no'),
 
@@ -77,7 +78,8 @@ const followUpSchema = z.object(followUpShape);
 export type FollowUpEnvironment = z.output<typeof followUpSchema>;
 
 export interface FollowUpConfig {
-  readonly rules: FollowUpRules;
+  /** The hours are the policy's. */
+  readonly rules: Omit<FollowUpRules, 'isDecentHour'>;
   /** How long a doubt may last, and a call without news. Milliseconds. */
   readonly unknownMs: number;
   readonly calledMs: number;
@@ -133,6 +135,7 @@ export function followUpOf(env: FollowUpEnvironment): FollowUpConfig {
       agentOrder: env.AGENT_ORDER,
       forward: forward ? env.FORWARD : { actions: false, outcomes: false },
       redialPresumed: env.UNKNOWN_REDIAL === 'yes',
+      vendorRetryMs: env.VOICE_RETRY_AFTER,
     },
     unknownMs: env.UNKNOWN_DEADLINE,
     calledMs: env.CALL_CLOSE_AFTER,

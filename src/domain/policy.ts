@@ -1,6 +1,8 @@
 /** CallPolicy: what the merchant decided about when and whom to phone. The gates that read it stand beside it. */
+import { strictestOf } from './call-caps.ts';
 import type { CallingTimes } from './calling-rules/calling-times.ts';
 import type { HoursPolicy } from './calling-rules/hours-policy.ts';
+import type { Whereabouts } from './calling-rules/whereabouts.ts';
 import type { CallCaps } from './person-history.ts';
 
 export interface CallPolicy {
@@ -29,6 +31,16 @@ export interface CallPolicy {
   readonly caps: CallCaps;
   /** Percent of the people who are held out, 0 to 50. */
   readonly holdoutPercent: number;
+}
+
+/** How often somebody in these places may be called: the merchant's caps, and those of the rows that may hold there. */
+export function capsFor({ caps, times }: CallPolicy, whereabouts: Whereabouts): CallCaps {
+  return strictestOf(caps, times.capsIn(whereabouts));
+}
+
+/** @param at - epoch milliseconds, UTC. */
+export function isDecentHour({ hours, times }: CallPolicy, whereabouts: Whereabouts, at: number): boolean {
+  return hours.kind === 'always' || times.isAllowedAt(at, whereabouts, hours);
 }
 
 /**

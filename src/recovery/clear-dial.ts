@@ -2,6 +2,7 @@
  * The last questions before a dial that every gate let through, in this order: is there a better recovery of the same checkout, what
  * does the shop itself say, may a discount be offered; and last the claims, which no two recoveries can both have.
  */
+import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
 import type { DiscountPolicy } from '../domain/discount.ts';
 import { MINUTE } from '../domain/duration.ts';
 import { personOf } from '../domain/person.ts';
@@ -56,14 +57,14 @@ export function clearDial(deps: {
   readonly admin: ShopAdmin | null;
   /** null: the shop is not asked. */
   readonly lastLook: LastLookRules | null;
-  readonly caps: CallCaps;
+  readonly capsFor: (whereabouts: Whereabouts) => CallCaps;
   readonly discount: DiscountPolicy;
   readonly optOut: OptOutRules;
   /** A code nobody can guess. */
   readonly newCode: () => string;
   readonly journal: Journal;
 }): NewClearance {
-  const { store, people, histories, doNotCall, admin, lastLook, caps, discount, optOut, newCode, journal } = deps;
+  const { store, people, histories, doNotCall, admin, lastLook, capsFor, discount, optOut, newCode, journal } = deps;
 
   return () => {
     let looked: Clearance | null | undefined;
@@ -80,7 +81,12 @@ export function clearDial(deps: {
         const discounted = await prepareDiscount(record, now);
         if (discounted) return discounted;
         if (!(await ownsCheckout(record))) return DUPLICATE;
-        const call = await histories.claimCall(personOf(record), record.id, now, caps);
+        const call = await histories.claimCall(
+          personOf(record),
+          record.id,
+          now,
+          capsFor(record.candidate?.whereabouts ?? []),
+        );
         claimed = call.ok;
         return call.ok ? { kind: 'dial' } : { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
       },

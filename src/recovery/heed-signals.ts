@@ -1,6 +1,7 @@
 /** What the shopper said of being called is heeded, once, however often the event comes. */
 import type { CallEvent } from '../domain/call-event.ts';
 import { type SignalNames, signalsOf } from '../domain/call-signals.ts';
+import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
@@ -15,16 +16,19 @@ export function heedSignals(deps: {
   readonly names: SignalNames;
   readonly doNotCall: DoNotCall;
   readonly histories: PersonHistories;
+  /** Whether a refusal in these places holds for good. */
+  readonly isForGood: (whereabouts: Whereabouts) => boolean;
   readonly store: RecoveryStore;
   readonly clock: Clock;
   readonly journal: Journal;
 }): HeedSignals {
-  const { names, doNotCall, histories, store, clock, journal } = deps;
+  const { names, doNotCall, histories, isForGood, store, clock, journal } = deps;
 
   return async (record, event) => {
     const signals = signalsOf(event, names);
     const person = personOf(record);
-    if (signals.doNotCall) {
+    const forGood = signals.refusal && isForGood(record.candidate?.whereabouts ?? []);
+    if (signals.doNotCall || forGood) {
       const { added } = await doNotCall.suppress(person, 'call', reasonOf(event));
       if (added > 0) await tell(record, 'do_not_call');
     }

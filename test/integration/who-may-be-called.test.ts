@@ -12,6 +12,7 @@ import { JOERDIS_DE, ODILE_US } from '../../stand-ins/shop/people.ts';
 import type { CustomerFacts } from '../../stand-ins/shop-admin/nodes.ts';
 import type { ScriptedAnswer } from '../../stand-ins/voice-vendor/scripted-answers.ts';
 import { aShopper, EVERYTHING, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
+import { sendCallEvent } from '../support/call-event.ts';
 import { type Ground, openGround, REAL_CAPS, type Running } from '../support/ground.ts';
 import { type PassingTime, passingTime } from '../support/passing-time.ts';
 import { settled } from '../support/settled.ts';
@@ -82,7 +83,7 @@ function isDecided({ record: { state } }: Recovery): boolean {
 
 /** Version and rows. */
 const BY_THE_HOURS = /^calling-rules@\S+ .*US/;
-const FREQUENCY = 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE';
+const FREQUENCY = 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules';
 
 /** So many couples of checkouts ring at once that some of them meet at the claim. */
 const COUPLES = 12;
@@ -369,6 +370,9 @@ describe('the evidence of consent', () => {
   });
 });
 
+/** Somebody else in San Francisco. */
+const NEIGHBOUR = { ...ODILE_US, email: 'a.neighbour@example.com', typedPhone: '(415) 555-0143', e164: '+14155550143' };
+
 describe('calling hours', () => {
   const ZONE = 'America/Los_Angeles';
   const RULES = { CALLING_HOURS: 'rules' };
@@ -423,5 +427,25 @@ describe('calling hours', () => {
     expect(ground.vendor.requests).toBe(0);
     await time.passTo((record.dueAt ?? 0) + 1);
     await settled(ground.store, shopper.recoveryId, 'called');
+  });
+
+  it('are the vendor’s, too: a try of its own that would come after them is called off', async () => {
+    await begin(RULES);
+    skipTo(12);
+    const [early, late] = [aShopper({ shopper: ODILE_US }), aShopper({ shopper: NEIGHBOUR })];
+    const calls = [await called(early), await called(late)];
+    const nobodyAnswers = (shopper: ShopperInTest) =>
+      sendCallEvent(service.url, ground.vendor.keys, {
+        type: 'call.no-answer',
+        metadata: { recoveryId: shopper.recoveryId },
+      });
+    time.skip(5 * HOUR + 50 * MINUTE);
+    expect(await nobodyAnswers(early)).toBe(200);
+    expect((await recordOf(early)).errands).toEqual({});
+    time.skip(6 * MINUTE);
+    expect(await nobodyAnswers(late)).toBe(200);
+    const { timeline } = await settled(ground.store, late.recoveryId, 'ended');
+    expect(timeline).toContainEqual(expect.objectContaining({ event: 'call.no-answer', reason: 'outside_hours' }));
+    expect(ground.vendor.aborts).toEqual([expect.objectContaining({ callId: calls[1]?.callId, tookEffect: true })]);
   });
 });

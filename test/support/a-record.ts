@@ -13,7 +13,7 @@ import { aCheckout } from './a-checkout.ts';
 
 const checkout = aCheckout();
 const mapped = toAbandonedCartPayload(checkout);
-const TIMES = createCallingTimes(CALLING_RULES);
+export const TIMES = createCallingTimes(CALLING_RULES);
 if (!mapped.ok) throw new Error('the checkout of the tests cannot be called about');
 
 /** 2026-11-03, a Tuesday, 11:00 in Bengaluru: half an hour after Asha's cart was left, and well inside the calling hours. */

@@ -1,10 +1,11 @@
 /** All use cases joined over the fakes, as the service joins them over the world: Asha's recovery, and a clock at eleven. */
 
+import { isRefusedForGood } from '../../src/domain/call-caps.ts';
 import type { SignalNames } from '../../src/domain/call-signals.ts';
 import { type DiscountPolicy, offerOf } from '../../src/domain/discount.ts';
 import { DAY, HOUR, SECOND } from '../../src/domain/duration.ts';
 import type { Forwarder } from '../../src/domain/forward.ts';
-import type { CallPolicy } from '../../src/domain/policy.ts';
+import { type CallPolicy, capsFor } from '../../src/domain/policy.ts';
 import type { ParkedStore } from '../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
@@ -109,7 +110,10 @@ export function aWorld(
   const histories = fakeHistories({ suppressions, people });
   const notCalling = doNotCall({ ...deps, suppressions, shop: SHOP, stop: byId });
   const names = options.signals ?? { doNotCall: [], refusal: [] };
-  const heed = heedSignals({ ...deps, names, doNotCall: notCalling, histories });
+  const heed = heedSignals({
+    ...{ ...deps, names, doNotCall: notCalling, histories },
+    isForGood: (whereabouts) => isRefusedForGood(policy.times.capsIn(whereabouts)),
+  });
   const dialler = dial({
     ...deps,
     people: histories,
@@ -128,7 +132,7 @@ export function aWorld(
     lastLook: { onSilence: options.onSilence ?? 'call', timeoutMs: SECOND },
     histories,
     doNotCall: notCalling,
-    caps: policy.caps,
+    capsFor: (whereabouts) => capsFor(policy, whereabouts),
     optOut: options.optOut ?? { bySmsConsent: false, tags: new Set(['do_not_call']) },
     discount,
     newCode: () => 'RBTESTCODE',

@@ -221,4 +221,9 @@ export const anyRules: fc.Arbitrary<FollowUpRules> = fc.record({
   agentOrder: fc.constantFrom('off' as const, 'draft' as const, 'cod' as const),
   forward: fc.record({ actions: fc.boolean(), outcomes: fc.boolean() }),
   redialPresumed: fc.boolean(),
+  vendorRetryMs: fc.constantFrom(0, HOUR),
+  isDecentHour: fc.constantFrom(
+    () => true,
+    () => false,
+  ),
 });

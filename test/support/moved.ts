@@ -1,5 +1,5 @@
 /** Moving records by the state machine alone, as a merchant has it who configured nothing. */
-import { DAY, HOUR, SECOND } from '../../src/domain/duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/duration.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { Deadlines, FollowUpRules, RecoveryEvent, Transition } from '../../src/domain/transition/event.ts';
 import { transition } from '../../src/domain/transition.ts';
@@ -11,6 +11,8 @@ export const FOLLOW_UP: FollowUpRules = {
   agentOrder: 'off',
   forward: { actions: false, outcomes: false },
   redialPresumed: false,
+  vendorRetryMs: 5 * MINUTE,
+  isDecentHour: () => true,
 };
 
 export const LIMITS: Deadlines = {

@@ -37,7 +37,7 @@ export interface CallingRow {
   /** Hours in which the row allows calls; null where none were found. */
   readonly hours: WeeklyHours | null;
   readonly holidays: readonly HolidayRule[];
-  /** For later use: nothing reads them yet. */
+  /** They hold beside the merchant's own: the stricter counts. */
   readonly caps: Caps | null;
   readonly consent: ConsentNeed;
   readonly source: string;

@@ -5,9 +5,10 @@
  * A call is allowed at an instant when it is allowed in every zone the shopper may be in, by the narrow default and by every row that may
  * hold there. Source of the requirement: docs/calling-rules.md.
  */
+import { longestSilenceMs } from '../call-caps.ts';
 import { DAY, MINUTE } from '../duration.ts';
 import { RecentlyUsed } from '../recently-used.ts';
-import type { CallingRow, CallingRules } from './calling-row.ts';
+import type { CallingRow, CallingRules, Caps } from './calling-row.ts';
 import { holidaysOf } from './holidays.ts';
 import type { HoursPolicy } from './hours-policy.ts';
 import { yearOf } from './local-date.ts';
@@ -53,6 +54,10 @@ export interface CallingTimes {
   nextCallableInstant(now: number, whereabouts: Whereabouts, policy: HoursPolicy): NextCallable;
   /** @param at - epoch milliseconds, UTC. */
   isAllowedAt(at: number, whereabouts: Whereabouts, policy: HoursPolicy): boolean;
+  /** The longest silence after a refusal that any row asks for, `forever` aside. Milliseconds. */
+  readonly longestSilenceMs: number;
+  /** What rows that may hold there say of how often somebody may be called, and of refusals. */
+  capsIn(whereabouts: Whereabouts): readonly Caps[];
   /**
    * An instant shortly after `at`, so that what waited for an opening does not come all at once: up to `jitter.upToMs` later, and never
    * past the end of the opening that `at` lies in. An `at` outside of all openings is given back as it is.
@@ -114,6 +119,7 @@ export function createCallingTimes(rules: CallingRules): CallingTimes {
 
   return {
     version: rules.version,
+    longestSilenceMs: longestSilenceMs(rules.rows.values()),
     whereabouts: atlas.whereabouts,
     plausibleZones(places, phone) {
       const plan = planOf(atlas.whereabouts(places, phone));
@@ -124,6 +130,10 @@ export function createCallingTimes(rules: CallingRules): CallingTimes {
     isAllowedAt(at, whereabouts, policy) {
       const found = next(at, whereabouts, policy);
       return found.ok && found.at === at;
+    },
+    capsIn(whereabouts) {
+      const plan = planOf(whereabouts);
+      return plan === 'unknown_country' ? [] : plan.caps;
     },
     withJitter(at, { random, upToMs }, whereabouts, policy) {
       const plan = planOf(whereabouts);
@@ -145,6 +155,7 @@ interface Plan {
   readonly key: string;
   readonly zones: readonly ZonePlan[];
   readonly ids: readonly string[];
+  readonly caps: readonly Caps[];
 }
 
 /** A zone the shopper may be in, and the rows that may hold there. */
@@ -177,18 +188,20 @@ function planFor(rules: CallingRules, key: string, whereabouts: Whereabouts): Pl
   if (whereabouts.length === 0) return 'unknown_country';
   const byZone = new Map<string, Set<CallingRow>>();
   const ids = new Set<string>();
+  const caps = new Set<Caps>();
   for (const place of whereabouts) {
     // A stored zone may be one that this runtime has never heard of.
     if (place.zones.length === 0 || !place.zones.every(isZone)) return 'unknown_country';
     for (const { row, zones } of rowsOf(rules, place)) {
       ids.add(row.id);
+      if (row.caps !== null) caps.add(row.caps);
       for (const zone of zones) byZone.set(zone, (byZone.get(zone) ?? new Set()).add(row));
     }
   }
   const zones = [...byZone]
     .map(([zone, rows]) => ({ zone, rows: [...rows] }))
     .sort((a, b) => (a.zone < b.zone ? -1 : 1));
-  return { key, zones, ids: [...ids].sort() };
+  return { key, zones, ids: [...ids].sort(), caps: [...caps] };
 }
 
 /** The rows that may hold at a place, with the zones in which they do. A country alone leaves all its regions open. */

@@ -1,6 +1,7 @@
 /** The gates that look at the person: what they agreed to, what they refused, and what they did meanwhile. */
 import { isHeldOut } from '../holdout.ts';
 import { capFor } from '../person-history.ts';
+import { capsFor } from '../policy.ts';
 import type { Gate, GateVerdict } from './gate.ts';
 
 const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
@@ -36,9 +37,9 @@ export const suppressionGate: Gate = {
 /** Was the person called often enough, or did they say no not long ago? */
 export const frequencyGate: Gate = {
   name: 'frequency',
-  rule: 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
-  ask({ person, policy, now }) {
-    const cap = capFor(person, policy.caps, now);
+  rule: 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
+  ask({ candidate: { whereabouts }, person, policy, now }) {
+    const cap = capFor(person, capsFor(policy, whereabouts), now);
     if (cap === null) return pass(`${person.calls.length} calls in 30 days`);
     return { verdict: 'skip', reason: 'frequency_cap', seen: `${cap.cap}, until ${day(cap.until)}` };
   },

@@ -33,14 +33,18 @@ export function onCallEvent(record: RecoveryRecord, event: CallEvent, at: number
   const after = { ...known, errands };
   const next = event.final && !conflict ? { ...after, ...withoutDiscount(after, after.discount?.endsAt ?? at) } : after;
   const news = differences(record, next);
+  const rang = Object.keys(news).length > 0 && rangOutsideHours(record, event, at, rules);
   const signs: Sign[] = [
     ...(conflict ? ['duplicate_call_id' as const] : []),
     ...(placedAfterAll ? ['call_after_all' as const] : []),
+    ...(rang ? ['rang_outside_hours' as const] : []),
   ];
+  const tooLate = !conflict && triesAgainOutsideHours(record, event, at, rules);
+  const reason = conflict ? 'duplicate_call_id' : tooLate ? 'outside_hours' : null;
   const lookups = next.callId === null ? [] : [{ kind: 'call', value: next.callId } as const];
   // When it was heard is worth keeping only with something that was not known.
   const patch = Object.keys(news).length === 0 ? {} : { ...news, lastEventAt: Math.max(at, record.lastEventAt ?? 0) };
-  return changed(record, patch, entryOf(record, next, event, conflict, at), { lookups, signs });
+  return changed(record, patch, entryOf(record, next, event, reason, at), { lookups, signs });
 }
 
 function isClosedUncalled({ state }: RecoveryRecord): boolean {
@@ -51,14 +55,14 @@ function entryOf(
   before: RecoveryRecord,
   after: RecoveryRecord,
   event: CallEvent,
-  conflict: boolean,
+  reason: string | null,
   at: number,
 ): TimelineEntry {
   return {
     at,
     event: event.type.slice(0, 60),
     ...(after.state === before.state ? {} : { state: after.state }),
-    ...(conflict ? { reason: 'duplicate_call_id' } : {}),
+    ...(reason === null ? {} : { reason }),
     ...(event.status && event.type !== `call.${event.status}` ? { detail: event.status.slice(0, 60) } : {}),
   };
 }
@@ -72,6 +76,35 @@ const BETWEEN_ATTEMPTS: ReadonlySet<string> = new Set([
   'validation-failed',
 ]);
 
+/** Of these a phone has rung, or was about to. */
+const RINGING: ReadonlySet<string> = new Set(['in-progress', 'busy', 'no-answer']);
+
+/**
+ * Whether the vendor's own next try would come at an hour at which nobody may be phoned: then it is called off. A call that was moved
+ * at the shopper's wish (`rescheduled`) is theirs to place, and no event says to when.
+ */
+function triesAgainOutsideHours(
+  { candidate }: RecoveryRecord,
+  event: CallEvent,
+  at: number,
+  { isDecentHour, vendorRetryMs }: FollowUpRules,
+): boolean {
+  const { status, final } = event;
+  if (candidate === null || final || status === 'rescheduled' || !BETWEEN_ATTEMPTS.has(status ?? '')) return false;
+  return !isDecentHour(candidate.whereabouts, at) || !isDecentHour(candidate.whereabouts, at + vendorRetryMs);
+}
+
+/** Whether the vendor has phoned somebody when it must not: a slot of its own, or a wish of the shopper's. */
+function rangOutsideHours(
+  { candidate }: RecoveryRecord,
+  event: CallEvent,
+  at: number,
+  { isDecentHour }: FollowUpRules,
+): boolean {
+  if (candidate === null || event.final || !RINGING.has(event.status ?? '')) return false;
+  return !isDecentHour(candidate.whereabouts, event.call?.startedAt ?? at);
+}
+
 function errandsAfter(
   before: RecoveryRecord,
   record: RecoveryRecord,
@@ -84,7 +117,8 @@ function errandsAfter(
   // One recovery may have several attempts, and each attempt one call: what a call brings is done once for each.
   const attempt = record.attemptId ?? record.id;
   const ringsAgain = isUnwanted(record) && !event.final && BETWEEN_ATTEMPTS.has(event.status ?? '');
-  if (placedAfterAll || ringsAgain) errands = withErrandAt(errands, 'abort', 'abort', at);
+  const tooLate = triesAgainOutsideHours(record, event, at, rules);
+  if (placedAfterAll || ringsAgain || tooLate) errands = withErrandAt(errands, 'abort', 'abort', at);
   const about = event.outcome?.key ?? null;
   if (event.action?.name === 'create_order' && rules.agentOrder !== 'off') {
     errands = withErrand(errands, `agent_order:${attempt}`, 'agent_order', at, about);

@@ -1,5 +1,6 @@
 /** What can happen to a recovery that is on record, and what a transition answers. Types only; docs/state-machine.md draws it. */
 import type { CallEvent } from '../call-event.ts';
+import type { Whereabouts } from '../calling-rules/whereabouts.ts';
 import type { DialResult, Lookup } from '../ports.ts';
 import type { SkipReason } from '../reasons.ts';
 import type {
@@ -87,10 +88,19 @@ export interface FollowUpRules {
   readonly forward: { readonly actions: boolean; readonly outcomes: boolean };
   /** After an unknown dial that was presumed not placed: dial once more, or leave it. */
   readonly redialPresumed: boolean;
+  /** After a try that reached nobody the vendor tries again by itself, this much later. Milliseconds. */
+  readonly vendorRetryMs: number;
+  /** Whether somebody in these places may be phoned at this instant, epoch milliseconds, UTC. */
+  readonly isDecentHour: (whereabouts: Whereabouts, at: number) => boolean;
 }
 
 /** Something an operator must hear of; named as in docs/runbook.md. */
-export type Sign = 'duplicate_call_id' | 'call_after_all' | 'presumed_not_placed' | 'no_final_event';
+export type Sign =
+  | 'duplicate_call_id'
+  | 'call_after_all'
+  | 'presumed_not_placed'
+  | 'no_final_event'
+  | 'rang_outside_hours';
 
 export interface Transition {
   /** The record after the event. */

@@ -48,6 +48,7 @@ describe('what follows a call', () => {
         agentOrder: 'off',
         forward: { actions: false, outcomes: false },
         redialPresumed: false,
+        vendorRetryMs: 5 * MINUTE,
       },
       unknownMs: DAY,
       calledMs: 3 * DAY,

@@ -60,7 +60,7 @@ function gates(given: Given = {}) {
     doNotCall,
     admin,
     lastLook: given.lastLook === undefined ? { onSilence: 'call', timeoutMs: 2 * SECOND } : given.lastLook,
-    caps: DEFAULT_CAPS,
+    capsFor: () => DEFAULT_CAPS,
     optOut: given.optOut ?? { bySmsConsent: false, tags: new Set() },
     discount: given.discount ?? { kind: 'off' },
     newCode: () => 'RBTESTCODE',

@@ -4,7 +4,7 @@ import type { CallEvent } from '../../../src/domain/call-event.ts';
 import { parseSignal, type Signal, type SignalNames } from '../../../src/domain/call-signals.ts';
 import { StoreUnavailableError } from '../../../src/errors.ts';
 import { aCallEvent, CALL_ID, told } from '../../support/a-call-event.ts';
-import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { aRecord, ELEVEN_IN_BENGALURU, TIMES } from '../../support/a-record.ts';
 import { aWorld, ID } from '../../support/a-recovery-world.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
@@ -111,6 +111,18 @@ describe('a shopper who refuses', () => {
     const world = calledWorld();
     await world.record(analysis({ not_interested: true, do_not_call: 1 }), address);
     expect(linesOf(world, 'signal').map(({ signal }) => signal)).toEqual(['do_not_call', 'refusal']);
+  });
+
+  it('in a country where that holds for good goes on the list', async () => {
+    const whereabouts = TIMES.whereabouts([{ country: 'AE', province: null, zip: null }], null);
+    const { candidate } = aRecord();
+    const inDubai = { ...called, candidate: candidate && { ...candidate, whereabouts } };
+    const world = aWorld({ record: inDubai, signals });
+    await world.record(analysis({ not_interested: true }), address);
+    for (const contact of ASHA) expect(world.suppressions.listed(contact)).toMatchObject({ source: 'call' });
+    const elsewhere = calledWorld();
+    await elsewhere.record(analysis({ not_interested: true }), address);
+    for (const contact of ASHA) expect(elsewhere.suppressions.listed(contact)).toBeNull();
   });
 
   it('is not heard where nobody said so', async () => {

@@ -121,13 +121,13 @@ describe('a ring', () => {
       'was called about another checkout today',
       ({ histories, policy }) => histories.claimCall([PHONE], 'another', NOW - HOUR, policy.caps),
       'skipped: frequency_cap',
-      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
+      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
     ],
     [
       'said no not long ago',
       ({ histories }) => histories.noteRefusal([PHONE], 'an earlier call', NOW - DAY),
       'skipped: frequency_cap',
-      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE',
+      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
     ],
   ])('for a person who %s calls nobody, and says by which rule', async (_what, happens, decision, rule) => {
     const world = aWorld({ record: due });

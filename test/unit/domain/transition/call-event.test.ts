@@ -230,3 +230,74 @@ describe('a code that was offered', () => {
     expect(hear(aCalledRecord({ discount: fixed }), over).next.errands).toEqual({});
   });
 });
+
+describe('the vendor’s own next try', () => {
+  /** Open until an hour from now. */
+  const isDecentHour = (_where: unknown, at: number) => at < NOW + HOUR;
+  const inHours = { isDecentHour, vendorRetryMs: 10 * MINUTE };
+  const called = aCalledRecord();
+
+  it.each(['busy', 'no-answer', 'failed', 'validation-failed'])(
+    'after %s is awaited while the hours last',
+    (status) => {
+      const { next, signs, entry } = hear(called, told(status), inHours, NOW + 50 * MINUTE - 1);
+      expect([next.errands, signs, entry?.reason]).toEqual([{}, [], undefined]);
+    },
+  );
+
+  it.each(['busy', 'no-answer', 'failed', 'validation-failed'])(
+    'after %s is called off when the hours will be over by then, and the timeline says so',
+    (status) => {
+      const at = NOW + 50 * MINUTE;
+      const { next, entry } = hear(called, told(status), inHours, at);
+      expect(next.errands).toEqual({ abort: anErrand({ dueAt: at }) });
+      expect(entry).toMatchObject({ reason: 'outside_hours' });
+      // It was the vendor's to place: the recovery itself is stopped by nobody.
+      expect(next.stopReason).toBeNull();
+    },
+  );
+
+  it('that the shopper asked for is theirs', () => {
+    expect(hear(called, told('rescheduled'), inHours, NOW + 2 * HOUR).next.errands).toEqual({});
+  });
+
+  it('is not asked about once the call is over', () => {
+    expect(hear(called, { ...over, status: 'no-answer' }, inHours, NOW + 2 * HOUR).next.errands).toEqual({});
+  });
+
+  it('of somebody whose whereabouts are not known any more is left alone', () => {
+    const erased = aCalledRecord({ candidate: null });
+    expect(hear(erased, told('no-answer'), inHours, NOW + 2 * HOUR).next.errands).toEqual({});
+  });
+});
+
+describe('a phone that rang at no decent hour', () => {
+  const isDecentHour = (_where: unknown, at: number) => at < NOW + HOUR;
+  const ring = (status: string, at: number, startedAt: number | null = null) => {
+    const call =
+      startedAt === null
+        ? null
+        : { startedAt, endedAt: null, durationSeconds: null, recordingUrl: null, detailUrl: null };
+    return hear(aCalledRecord(), { ...told(status), call }, { isDecentHour }, at);
+  };
+
+  it.each(['in-progress', 'busy', 'no-answer'])('is told to an operator: %s', (status) => {
+    expect(ring(status, NOW + HOUR).signs).toEqual(['rang_outside_hours']);
+    expect(ring(status, NOW + HOUR - 1).signs).toEqual([]);
+  });
+
+  it.each(['initiate', 'rescheduled', 'completed', 'failed'])('is not meant by %s', (status) => {
+    expect(ring(status, NOW + HOUR).signs).toEqual([]);
+  });
+
+  it('is judged by when it rang, where the event says that', () => {
+    expect(ring('in-progress', NOW + 2 * HOUR, NOW).signs).toEqual([]);
+    expect(ring('in-progress', NOW + 2 * HOUR, NOW + HOUR).signs).toEqual(['rang_outside_hours']);
+  });
+
+  it('is told once, however often the event comes', () => {
+    const event = told('no-answer');
+    const { next } = hear(aCalledRecord(), event, { isDecentHour }, NOW + HOUR);
+    expect(hear(next, event, { isDecentHour }, NOW + HOUR).signs).toEqual([]);
+  });
+});
