@@ -5,21 +5,11 @@ import { callingShape } from '../../../src/config/calling.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import type { CallPolicy } from '../../../src/domain/policy.ts';
-import { ConfigError } from '../../../src/errors.ts';
 import { aDataKey } from '../../support/a-data-key.ts';
-
-type Env = Readonly<Record<string, string>>;
+import { type Env, faultsIn, NEEDED } from '../../support/an-environment.ts';
 
 const needed: Env = {
-  PUBLIC_URL: 'https://ringback.example',
-  REDIS_URL: 'redis://127.0.0.1:6379',
-  SHOPIFY_SHOP: 'hill-coffee.myshopify.com',
-  SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee',
-  VOICE_PUBLIC_KEY: 'pk_made_up',
-  VOICE_PRIVATE_KEY: 'sk_made_up',
-  VOICE_WORKSPACE: '64b0c0ffee00000000000001',
-  VOICE_ASSISTANT: '64b0c0ffee00000000000002',
-  CALL_CONSENT: 'sms_marketing',
+  ...NEEDED,
   OPS_PASSWORD: 'sixteen-letters-',
   DATA_KEY: aDataKey(),
 };
@@ -38,15 +28,7 @@ const load = (changes: Env = {}) =>
     return content;
   });
 
-function faultsOf(changes: Env): readonly string[] {
-  try {
-    load(changes);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.faults;
-  }
-}
+const faultsOf = (changes: Env = {}) => faultsIn(() => load(changes));
 
 /** Nine to five on weekdays. */
 const NINE_TO_FIVE = 'mon-fri 09:00-17:00';

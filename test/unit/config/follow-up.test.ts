@@ -3,21 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type FollowUpConfig, followUpShape, personMemoryMs } from '../../../src/config/follow-up.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
-import { ConfigError } from '../../../src/errors.ts';
 import { aDataKey } from '../../support/a-data-key.ts';
-
-type Env = Record<string, string | undefined>;
+import { type Env, faultsIn, NEEDED } from '../../support/an-environment.ts';
 
 const needed: Env = {
-  PUBLIC_URL: 'https://ringback.example',
-  REDIS_URL: 'redis://127.0.0.1:6379',
-  SHOPIFY_SHOP: 'hill-coffee.myshopify.com',
-  SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee',
-  VOICE_PUBLIC_KEY: 'pk_made_up',
-  VOICE_PRIVATE_KEY: 'sk_made_up',
-  VOICE_WORKSPACE: '64b0c0ffee00000000000001',
-  VOICE_ASSISTANT: '64b0c0ffee00000000000002',
-  CALL_CONSENT: 'sms_marketing',
+  ...NEEDED,
   OPS_PASSWORD: 'sixteen-letters-',
   DATA_KEY: aDataKey(),
 };
@@ -30,15 +20,7 @@ function load(changes: Env = {}): FollowUpConfig {
   return loadConfig({ ...needed, ...changes }, () => `${SECRET}\n`).followUp;
 }
 
-function faultsAfter(changes: Env): readonly string[] {
-  try {
-    load(changes);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.faults;
-  }
-}
+const faultsAfter = (changes: Env = {}) => faultsIn(() => load(changes));
 
 describe('what follows a call', () => {
   it('is little where nothing was configured', () => {

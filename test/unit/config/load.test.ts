@@ -7,23 +7,8 @@ import { environmentSchema, SECRET_NAMES } from '../../../src/config/schema.ts';
 import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
-import { ConfigError } from '../../../src/errors.ts';
 import { aDataKey } from '../../support/a-data-key.ts';
-
-type Env = Record<string, string | undefined>;
-
-/** Everything that has no default, and nothing else. */
-const needed: Env = {
-  PUBLIC_URL: 'https://ringback.example',
-  REDIS_URL: 'redis://127.0.0.1:6379',
-  SHOPIFY_SHOP: 'hill-coffee.myshopify.com',
-  SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee',
-  VOICE_PUBLIC_KEY: 'pk_made_up',
-  VOICE_PRIVATE_KEY: 'sk_made_up',
-  VOICE_WORKSPACE: '64b0c0ffee00000000000001',
-  VOICE_ASSISTANT: '64b0c0ffee00000000000002',
-  CALL_CONSENT: 'sms_marketing',
-};
+import { type Env, faultsIn, NEEDED } from '../../support/an-environment.ts';
 
 const files: Readonly<Record<string, string>> = {
   '/run/secrets/plain': 'kept-in-a-file',
@@ -41,21 +26,13 @@ function readFile(path: string): string {
 }
 
 function load(changes: Env = {}): Config {
-  return loadConfig({ ...needed, ...changes }, readFile);
+  return loadConfig({ ...NEEDED, ...changes }, readFile);
 }
 
-function faultsOf(env: Env): readonly string[] {
-  try {
-    loadConfig(env, readFile);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.faults;
-  }
-}
+const faultsOf = (env: Env = {}) => faultsIn(() => loadConfig(env, readFile));
 
 /** The faults of an environment that would be good but for these changes. */
-const faultsAfter = (changes: Env): readonly string[] => faultsOf({ ...needed, ...changes });
+const faultsAfter = (changes: Env): readonly string[] => faultsOf({ ...NEEDED, ...changes });
 
 describe('a configuration', () => {
   it('needs no more than what has no sensible default', () => {
@@ -106,11 +83,11 @@ describe('a configuration', () => {
     });
   });
 
-  it.each(Object.keys(needed))('is refused without %s', (name) => {
+  it.each(Object.keys(NEEDED))('is refused without %s', (name) => {
     expect(faultsAfter({ [name]: undefined })).toEqual([expect.stringMatching(new RegExp(`^${name} is missing`))]);
   });
 
-  it.each(Object.keys(needed))('takes an empty %s for one that was not given', (name) => {
+  it.each(Object.keys(NEEDED))('takes an empty %s for one that was not given', (name) => {
     expect(faultsAfter({ [name]: '  ' })).toEqual(faultsAfter({ [name]: undefined }));
   });
 
@@ -377,7 +354,7 @@ describe('a secret', () => {
 
   it.each(SECRET_NAMES)('called %s may come from a file', (name) => {
     const content = inFile[name] ?? 'a-long-text-from-a-file';
-    const env = { ...needed, ...beside[name], [name]: undefined, [`${name}_FILE`]: '/run/secrets/any' };
+    const env = { ...NEEDED, ...beside[name], [name]: undefined, [`${name}_FILE`]: '/run/secrets/any' };
     expect(JSON.stringify(loadConfig(env, () => `${content}\n`))).toContain(content);
   });
 
@@ -416,7 +393,7 @@ describe('a secret', () => {
     expect(shopify.webhookSecrets).toEqual(['a-client-key-of-hill-coffee', 'the-old-one', 'from-the-notifications']);
   });
 
-  it.each([undefined, '', ',', ' , '])('of webhooks is needed: there is none in %j', (list) => {
+  it.each([undefined, '', ',', ' , '])('of webhooks is NEEDED: there is none in %j', (list) => {
     expect(faultsAfter({ SHOPIFY_CLIENT_SECRET: undefined, SHOPIFY_WEBHOOK_SECRETS: list })).toEqual([
       'SHOPIFY_CLIENT_SECRET is missing (or give SHOPIFY_WEBHOOK_SECRETS)',
     ]);

@@ -4,31 +4,11 @@ import { loadConfig } from '../../../src/config/load.ts';
 import type { Signal } from '../../../src/domain/call-signals.ts';
 import { DAY } from '../../../src/domain/duration.ts';
 import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
-import { ConfigError } from '../../../src/errors.ts';
+import { type Env, faultsIn, NEEDED } from '../../support/an-environment.ts';
 
-const needed = {
-  PUBLIC_URL: 'https://ringback.example',
-  REDIS_URL: 'redis://127.0.0.1:6379',
-  SHOPIFY_SHOP: 'hill-coffee.myshopify.com',
-  SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee',
-  VOICE_PUBLIC_KEY: 'pk_made_up',
-  VOICE_PRIVATE_KEY: 'sk_made_up',
-  VOICE_WORKSPACE: '64b0c0ffee00000000000001',
-  VOICE_ASSISTANT: '64b0c0ffee00000000000002',
-  CALL_CONSENT: 'sms_marketing',
-};
+const load = (changes: Env = {}) => loadConfig({ ...NEEDED, ...changes });
 
-const load = (changes: Record<string, string> = {}) => loadConfig({ ...needed, ...changes });
-
-function faultsOf(changes: Record<string, string>): readonly string[] {
-  try {
-    load(changes);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.faults;
-  }
-}
+const faultsOf = (changes: Env = {}) => faultsIn(() => load(changes));
 
 const said = (where: 'insights' | 'outcome', name: string, value: string | null = null): Signal => ({
   ...({ kind: 'said', where, name, value } as const),

@@ -2,36 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../../../src/config/load.ts';
 import { DAY } from '../../../src/domain/duration.ts';
-import { ConfigError } from '../../../src/errors.ts';
 import { aDataKey } from '../../support/a-data-key.ts';
-
-type Env = Record<string, string | undefined>;
+import { type Env, faultsIn, NEEDED } from '../../support/an-environment.ts';
 
 const others: Env = {
-  PUBLIC_URL: 'https://ringback.example',
-  REDIS_URL: 'redis://127.0.0.1:6379',
+  ...NEEDED,
   SHOPIFY_SHOP: 'hill-coffee',
-  SHOPIFY_CLIENT_SECRET: 'a-client-key-of-hill-coffee',
-  VOICE_PUBLIC_KEY: 'pk_made_up',
-  VOICE_PRIVATE_KEY: 'sk_made_up',
-  VOICE_WORKSPACE: '64b0c0ffee00000000000001',
-  VOICE_ASSISTANT: '64b0c0ffee00000000000002',
-  CALL_CONSENT: 'sms_marketing',
 };
 const KEY = aDataKey();
 const OLD = [aDataKey(), aDataKey()] as const;
 
 const load = (env: Env, readFile?: (path: string) => string): Config => loadConfig({ ...others, ...env }, readFile);
 
-function faultsOf(env: Env): readonly string[] {
-  try {
-    load(env);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.faults;
-  }
-}
+const faultsOf = (env: Env = {}) => faultsIn(() => load(env));
 
 describe('a data key', () => {
   it('may be missing, which is warned about loudly', () => {
