@@ -143,6 +143,7 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
     clock,
     journal,
     newClearance,
+    dialSwitch,
     dial: dialler,
     dialTimeLimitMs,
   });

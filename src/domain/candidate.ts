@@ -43,7 +43,8 @@ export function candidateOf(
     whereabouts: times.whereabouts(placesOf(checkout), mapped.ok ? mapped.phone : null),
     value: checkout.totals.total,
     currency: checkout.currency,
-    consent: mapped.ok ? consentOf(checkout, consent, mapped.phoneSource, at) : null,
+    // Also of what cannot be called yet: that it was taken back must be seen whatever else is wrong.
+    consent: consentOf(checkout, consent, mapped.ok ? mapped.phoneSource : null, at),
   };
 }
 

@@ -20,12 +20,13 @@ export interface ConsentEvidence {
 /**
  * @param dialled - which of the checkout's numbers would be dialled. The SMS tick was given for the number beside it alone:
  * a checkout that has one and would be dialled on another has no consent.
+ * null: none of its numbers can be dialled (yet).
  * @returns null when there is none.
  */
 export function consentOf(
   checkout: Checkout,
   rule: ConsentRule,
-  dialled: PhoneSource,
+  dialled: PhoneSource | null,
   at: number,
 ): ConsentEvidence | null {
   const version = CONSENT_RULES_VERSION;
@@ -34,7 +35,7 @@ export function consentOf(
       return { source: 'not_asked', value: 'none', at, version };
     case 'sms_marketing': {
       const { accepted, phone } = checkout.smsMarketing;
-      const given = accepted && (phone === null || dialled === 'sms_marketing_phone');
+      const given = accepted && (phone === null || dialled === null || dialled === 'sms_marketing_phone');
       return given ? { source: 'sms_marketing', value: 'accepted', at, version } : null;
     }
     case 'attribute': {
@@ -44,4 +45,25 @@ export function consentOf(
       return seen ? { source: `attribute:${rule.name}`, value: rule.value, at, version } : null;
     }
   }
+}
+
+/** Whether this is what the merchant takes for consent today: what was enough under another setting may not be any more. */
+export function isEvidenceFor({ source, value }: ConsentEvidence, rule: ConsentRule): boolean {
+  switch (rule.kind) {
+    case 'none':
+      return true;
+    case 'sms_marketing':
+      return source === 'sms_marketing';
+    case 'attribute':
+      return source === `attribute:${rule.name}` && value === rule.value;
+  }
+}
+
+/** Whether nothing in the checkout stands for consent (any more): a no that is obeyed. */
+export function saysNo({
+  candidate,
+}: {
+  readonly candidate: { readonly consent: ConsentEvidence | null } | null;
+}): boolean {
+  return candidate !== null && candidate.consent === null;
 }

@@ -17,6 +17,7 @@ export function withoutPerson(record: RecoveryRecord, at: number): Partial<Recov
   return {
     payload: null,
     phone: null,
+    person: [],
     hadPayload: record.hadPayload || payload !== null,
     outcomes: {},
     call: call && withoutWords(call),

@@ -80,6 +80,8 @@ export interface RecoveryChange {
   readonly at: number;
   readonly entry?: TimelineEntry;
   readonly lookups?: readonly Lookup[];
+  /** Not while dialling is paused or the shop is shut: asked in the same step. Default: whatever the switch says. */
+  readonly unlessPaused?: boolean;
 }
 
 export interface RecoveryPage {

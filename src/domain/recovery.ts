@@ -91,6 +91,11 @@ export interface RecoveryRecord {
   readonly payload: AbandonedCartPayload | null;
   /** The number to dial, E.164. Personal data. */
   readonly phone: string | null;
+  /**
+   * Every contact by which the shopper is known, see `personIn`; of what is not going to be dialled, and of records of before
+   * there was this, none. Personal data.
+   */
+  readonly person: readonly string[];
   /** What of the checkout decides on a call; null on records of before there were candidates. */
   readonly candidate: Candidate | null;
   /** Display only: `129.00 EUR`. */
@@ -155,7 +160,16 @@ export interface RecoveryRecord {
 /** The part of a record that every webhook of its checkout says anew. */
 export type CheckoutFacts = Pick<
   RecoveryRecord,
-  'shop' | 'checkoutToken' | 'cartToken' | 'checkoutId' | 'payload' | 'phone' | 'candidate' | 'cartValue' | 'priority'
+  | 'shop'
+  | 'checkoutToken'
+  | 'cartToken'
+  | 'checkoutId'
+  | 'payload'
+  | 'phone'
+  | 'person'
+  | 'candidate'
+  | 'cartValue'
+  | 'priority'
 >;
 
 /** A webhook that came while the dial was under way: what it would have led to. */
@@ -185,6 +199,7 @@ export const EMPTY_RECORD: RecoveryRecord = Object.freeze({
   dueAt: null,
   payload: null,
   phone: null,
+  person: [],
   candidate: null,
   cartValue: null,
   priority: false,

@@ -21,7 +21,7 @@ import { onCallEvent } from './transition/call-event.ts';
 import { onCartChange } from './transition/cart-change.ts';
 import { onDeadline } from './transition/deadline.ts';
 import { onDialResult } from './transition/dial-result.ts';
-import { onErase } from './transition/erase.ts';
+import { afterTheLastWord, onErase } from './transition/erase.ts';
 import { type FollowUpRules, type RecoveryEvent, type Transition, unchanged } from './transition/event.ts';
 import { onOperator } from './transition/operator.ts';
 import { onRing } from './transition/ring.ts';
@@ -35,7 +35,9 @@ import { onStop } from './transition/stop.ts';
 export function transition(record: RecoveryRecord, event: RecoveryEvent, at: number, rules: FollowUpRules): Transition {
   if (record.erasedAt === null) return onEvent(record, event, at, rules);
   const told = impersonal(event);
-  return told === null ? unchanged(record) : onEvent(record, told, at, impersonalRules(rules));
+  return told === null
+    ? unchanged(record)
+    : afterTheLastWord(record, onEvent(record, told, at, impersonalRules(rules)));
 }
 
 function onEvent(record: RecoveryRecord, event: RecoveryEvent, at: number, rules: FollowUpRules): Transition {

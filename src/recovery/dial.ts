@@ -65,7 +65,8 @@ export function dial(deps: {
     if (!moved) throw new Error('the record vanished while it was dialled');
     const { after } = moved;
     // Provably nobody was called: it does not count against them. Should this be lost, it counts; that is the safe side.
-    if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null) {
+    // A dial before it may have been placed all the same: then its mark stays.
+    if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null && !record.redialled) {
       await people.releaseCall(personOf(record), record.id).catch(() => {});
     }
     journal.decided({

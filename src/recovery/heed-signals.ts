@@ -27,12 +27,20 @@ export function heedSignals(deps: {
   return async (record, event) => {
     const signals = signalsOf(event, names);
     const person = personOf(record);
-    const forGood = signals.refusal && isForGood(record.candidate?.whereabouts ?? []);
+    // A refusal of somebody who was erased could be remembered by nothing but the list.
+    const isErased = person.length === 0;
+    const forGood = signals.refusal && (isErased || isForGood(record.candidate?.whereabouts ?? []));
     if (signals.doNotCall || forGood) {
-      const { added } = await doNotCall.suppress(person, 'call', reasonOf(event));
+      const { added } = isErased
+        ? await doNotCall.suppressDigests(record.contacts, 'call', reasonOf(event))
+        : await doNotCall.suppress(person, 'call', reasonOf(event));
       if (added > 0) await tell(record, 'do_not_call');
     }
-    if (signals.refusal && (await histories.noteRefusal(person, record.attemptId ?? record.id, clock.now()))) {
+    if (
+      signals.refusal &&
+      !isErased &&
+      (await histories.noteRefusal(person, record.attemptId ?? record.id, clock.now()))
+    ) {
       await tell(record, 'refusal');
     }
   };

@@ -3,7 +3,7 @@ import { candidateOf } from '../domain/candidate.ts';
 import type { Checkout } from '../domain/checkout.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import { compareDecimals } from '../domain/decimal.ts';
-import { contactsOf } from '../domain/person.ts';
+import { personIn } from '../domain/person.ts';
 import { NOTHING_KNOWN, type PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Alarms, Clock, IntakeOutcome, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
@@ -68,7 +68,7 @@ export function receiveCheckout(deps: {
       ...verdictOf(decision),
       checkoutUpdatedAt: checkout.updatedAt ?? now,
       lastActivityAt,
-      facts: factsOf(checkout, candidate, callable, policy),
+      facts: factsOf(checkout, candidate, callable && { ...callable, person }, policy),
     };
     const lookups = lookupsOf(checkout, person);
     const result = await store.receive({ id, now, ...said, lookups, entry: entryOf(decision, said, now) });
@@ -100,10 +100,10 @@ function verdictOf(decision: Decision): Verdict {
   return { state: 'skipped', reason: verdict === 'stop' ? 'ordered_since' : reason, dueAt: null };
 }
 
-type Callable = MappedCheckout & { readonly ok: true };
+type Callable = MappedCheckout & { readonly ok: true; readonly person: readonly string[] };
 
 /** What is not going to be dialled needs no contact on its record. */
-const NOT_CALLABLE = { payload: null, phone: null, priority: false };
+const NOT_CALLABLE = { payload: null, phone: null, person: [], priority: false };
 
 function factsOf(
   checkout: Checkout,
@@ -113,7 +113,12 @@ function factsOf(
 ): CheckoutFacts {
   const { shop, token: checkoutToken, cartToken, id: checkoutId } = checkout;
   const dialled = callable
-    ? { payload: callable.payload, phone: callable.phone, priority: isPriority(checkout, policy) }
+    ? {
+        payload: callable.payload,
+        phone: callable.phone,
+        person: callable.person,
+        priority: isPriority(checkout, policy),
+      }
     : NOT_CALLABLE;
   return { shop, checkoutToken, cartToken, checkoutId, cartValue: cartValueOf(checkout), candidate, ...dialled };
 }
@@ -123,20 +128,11 @@ function isPriority(checkout: Checkout, { priorityFrom }: CallPolicy): boolean {
   return priorityFrom !== null && total !== null && compareDecimals(total, priorityFrom) >= 0;
 }
 
-/** The person's contacts, whether or not they can be called. Personal data. */
-export function personIn(checkout: Checkout, mapped: MappedCheckout): string[] {
-  const dialled = mapped.ok ? mapped.payload.customer.email : null;
-  const emails = [dialled ?? checkout.email ?? checkout.customer?.email].filter((email) => email != null);
-  if (mapped.ok) return [mapped.phone, ...contactsOf({ emails, phones: [] })];
-  return contactsOf({ emails, phones: checkout.phone === null ? [] : [{ number: checkout.phone, country: null }] });
-}
-
 /** What a recovery can be found by later: the cart and the checkout for deletions, the person for stops, operators and their own wishes. */
 function lookupsOf(checkout: Checkout, person: readonly string[]): Lookup[] {
   const lookups: Lookup[] = person.map((value) => ({ kind: 'contact', value }));
   if (checkout.cartToken) lookups.push({ kind: 'cart', value: checkout.cartToken });
   if (checkout.id) lookups.push({ kind: 'checkout', value: checkout.id });
-  if (checkout.customer?.id) lookups.push({ kind: 'customer', value: checkout.customer.id });
   return lookups;
 }
 

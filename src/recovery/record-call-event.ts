@@ -33,8 +33,9 @@ export function recordCallEvent(deps: {
     for (const id of await candidates(event, address)) {
       const moved = await move(id, { kind: 'call_event', event }, clock.now());
       if (!moved || !knowsCalls(moved.before)) continue;
-      // Also of an event that is no news: the first time may have ended before it was heeded.
-      await heed(moved.after, event);
+      // Also of an event that is no news: the first time may have ended before it was heeded. The last word of somebody who asked to
+      // be forgotten takes the digests with it.
+      await heed({ ...moved.after, contacts: moved.before.contacts }, event);
       const outcome = moved.changed ? 'applied' : 'duplicate';
       journal.callEvent({ recoveryId: id, type: event.type, outcome, callStatus: moved.after.callStatus });
       return outcome;

@@ -1,9 +1,11 @@
 /** A ring: an alarm went off. The record is read and decided on again; only a record that is still the one that was read is dialled. */
+import type { Candidate } from '../domain/candidate.ts';
 import { type Decision, decide } from '../domain/decide.ts';
+import { SECOND } from '../domain/duration.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Clock, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryRecord } from '../domain/recovery.ts';
 import { jitterOf } from '../domain/recovery-id.ts';
 import { decideRing } from '../domain/ring-decision.ts';
@@ -17,6 +19,8 @@ import type { RingOutcome } from './ring-outcome.ts';
 export type Ring = (recoveryId: string, alarm: number) => Promise<RingOutcome>;
 
 const MOST_TRIES = 25;
+/** A paused queue lets nothing ring; one that was on its way waits for the others. Milliseconds. */
+const PAUSED_AGAIN_MS = SECOND;
 
 /** @param deps.dialTimeLimitMs - a dial older than this did not come back: see decideRing. */
 export function ring(deps: {
@@ -28,9 +32,10 @@ export function ring(deps: {
   readonly journal: Journal;
   readonly newClearance: NewClearance;
   readonly dial: Dial;
+  readonly dialSwitch: DialSwitch;
   readonly dialTimeLimitMs: number;
 }): Ring {
-  const { store, people, policy, rules, clock, journal, newClearance, dial, dialTimeLimitMs } = deps;
+  const { store, people, policy, rules, clock, journal, newClearance, dial, dialSwitch, dialTimeLimitMs } = deps;
 
   return async (recoveryId, alarm) => {
     const clearance = newClearance();
@@ -47,6 +52,10 @@ export function ring(deps: {
       }
       const consequence = ringing.kind === 'decide' ? await decideOn(record, clearance) : ringing;
       const after = await commit(record, consequence);
+      if (after === null && consequence.kind === 'dial' && (await dialSwitch.state()).paused) {
+        await clearance.abandon(record);
+        return { kind: 'snooze', until: clock.now() + PAUSED_AGAIN_MS, decision: 'dialling_paused' };
+      }
       // Somebody else was first, or there is one more thing to prepare: read and decide again.
       if (after === null || consequence.kind === 'prepare_discount') continue;
       if (consequence.kind === 'dial') return dial(after);
@@ -57,10 +66,23 @@ export function ring(deps: {
   };
 
   async function decideOn(record: RecoveryRecord, clearance: ReturnType<NewClearance>): Promise<Clearance> {
-    const { shop, candidate, phone, lastActivityAt, dueAt } = record;
-    const now = clock.now();
+    const { candidate } = record;
     // Scheduled by a version that knew no candidates: the next webhook brings one.
     if (candidate === null) return { kind: 'skip', reason: 'incomplete_record' };
+    const before = await askGates(record, candidate);
+    if (before.no !== null) return before.no;
+    if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };
+    // Who was drawn to be called stays so when the dial has to be made again.
+    const cleared = await clearance.ask(record, before.now, before.heldOut && record.arm === null);
+    if (cleared.kind !== 'dial') return cleared;
+    // The shop may have taken its time: the hours may be over now, and the shopper may have said no.
+    return (await askGates(record, candidate)).no ?? cleared;
+  }
+
+  /** `no`: what the gates want instead of a dial. */
+  async function askGates(record: RecoveryRecord, candidate: Candidate) {
+    const { shop, phone, lastActivityAt, dueAt } = record;
+    const now = clock.now();
     const decision = decide({
       candidate,
       person: await people.historyOf(shop, personOf(record), now, record.id),
@@ -74,10 +96,8 @@ export function ring(deps: {
       now,
     });
     const heldOut = decision.kind === 'no_call' && decision.refusal.reason === 'holdout';
-    if (!heldOut && (decision.kind === 'no_call' || decision.at > now)) return consequenceOf(decision);
-    if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };
-    // Who was drawn to be called stays so when the dial has to be made again.
-    return clearance.ask(record, now, heldOut && record.arm === null);
+    const goes = heldOut || (decision.kind === 'call' && decision.at <= now);
+    return { now, heldOut, no: goes ? null : consequenceOf(decision) };
   }
 
   /** @returns the record as committed; null when it was not the one that was read any more. */
@@ -86,7 +106,8 @@ export function ring(deps: {
     const event: RecoveryEvent = consequence.kind === 'stop' ? consequence : { kind: 'ring', consequence };
     const { next, patch, entry, lookups } = transition(record, event, at, rules);
     if (patch === null) return null;
-    const change = { record, at, patch, ...(entry ? { entry } : {}), lookups };
+    const unlessPaused = consequence.kind === 'dial';
+    const change = { record, at, patch, ...(entry ? { entry } : {}), lookups, unlessPaused };
     return (await store.commit(change)) ? next : null;
   }
 

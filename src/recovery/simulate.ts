@@ -6,12 +6,11 @@ import { type Candidate, candidateOf } from '../domain/candidate.ts';
 import type { Checkout } from '../domain/checkout.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import type { GateFacts } from '../domain/gates/gate.ts';
-import { contactsOf } from '../domain/person.ts';
+import { contactsOf, personIn } from '../domain/person.ts';
 import { MONTH_MS, NOTHING_KNOWN, type PersonHistory, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { jitterOf, recoveryIdOf } from '../domain/recovery-id.ts';
 import { toAbandonedCartPayload } from '../domain/to-abandoned-cart-payload.ts';
-import { personIn } from './receive-checkout.ts';
 
 export interface SimulatedCheckout {
   readonly recoveryId: string;

@@ -21,6 +21,8 @@ export interface Listing extends Suppression {
 export interface DoNotCall {
   /** @param contacts - of one person, normalised. Listed with some of them already, they are with all of them afterwards. */
   suppress(contacts: readonly string[], source: SuppressionSource, reason: string | null): Promise<Suppressed>;
+  /** The same for somebody of whom nothing but digests is left. */
+  suppressDigests(digests: readonly string[], source: SuppressionSource, reason: string | null): Promise<Suppressed>;
   /** Many at once; the bigger the list, the longer until it returns. Doing it again mends what was broken off. */
   suppressAll(entries: readonly Listing[]): Promise<Suppressed>;
   /** Takes a contact off the list. What was stopped stays so. @returns whether it was listed. */
@@ -40,13 +42,14 @@ export function doNotCall(deps: {
   const { suppressions, store, shop, stop, clock, journal } = deps;
 
   return {
-    async suppress(contacts, source, reason) {
-      const at = clock.now();
-      const entries = [...new Set(contacts)].map((contact) => ({ ...idsOf(contact), source, reason, at }));
-      const done = await listAndStop(entries);
-      tell(source, reason, done);
-      return done;
-    },
+    suppress: (contacts, source, reason) => list([...new Set(contacts)].map(idsOf), source, reason),
+
+    suppressDigests: (digests, source, reason) =>
+      list(
+        digests.map((id) => ({ id })),
+        source,
+        reason,
+      ),
 
     async suppressAll(entries) {
       const done = await listAndStop(entries);
@@ -57,6 +60,17 @@ export function doNotCall(deps: {
     lift: (id, source) => liftAll([id], source),
     liftContact: (contact, source) => liftAll(suppressions.idsOf(contact), source),
   };
+
+  async function list(
+    ids: readonly Pick<Listing, 'id' | 'formerly'>[],
+    source: SuppressionSource,
+    reason: string | null,
+  ): Promise<Suppressed> {
+    const at = clock.now();
+    const done = await listAndStop(ids.map((one) => ({ ...one, source, reason, at })));
+    tell(source, reason, done);
+    return done;
+  }
 
   async function liftAll(ids: readonly string[], source: SuppressionSource): Promise<boolean> {
     const removed = await Promise.all(ids.map((id) => suppressions.remove(id)));

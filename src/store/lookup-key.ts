@@ -1,4 +1,5 @@
 /** The keys of the sets of recoveries that carry a value. */
+import { accountContact } from '../domain/person.ts';
 import type { Lookup, LookupKind } from '../domain/ports.ts';
 import type { ContactDigests } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
@@ -31,5 +32,5 @@ export async function readyFor(lookups: readonly Lookup[], contacts: ContactDige
 /** A customer's id is one more contact: kept, carried over and erased like the others. null: it names no person. */
 function contactIn({ kind, value }: Lookup): string | null {
   if (kind === 'contact') return value;
-  return kind === 'customer' ? `customer:${value}` : null;
+  return kind === 'customer' ? accountContact(value) : null;
 }

@@ -1,6 +1,7 @@
 /**
  * Webhooks into records, the hot path: those that arrive in one turn of the event loop go to Redis in one script call.
  */
+import { saysNo } from '../domain/consent.ts';
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
 import { SealedTextError } from '../errors.ts';
@@ -79,6 +80,7 @@ export function receiveCheckouts(
         lastActivityAt,
         sealedFacts(vault, id, facts),
         JSON.stringify(named.filter(({ kind }) => kind === 'contact').map(({ name }) => name)),
+        saysNo(facts) ? '1' : '',
       ],
     };
   }

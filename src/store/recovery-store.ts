@@ -27,7 +27,7 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
 
     receive: receiveCheckouts(run, keys, ttlMs, seals),
 
-    async commit({ record, patch, at, entry, lookups = [] }: RecoveryChange) {
+    async commit({ record, patch, at, entry, lookups = [], unlessPaused = false }: RecoveryChange) {
       const next = { ...record, ...patch, changedAt: at };
       const { set, drop } = encodePatch(record, record.revision === 0 ? next : patch, vault);
       const erases = typeof patch.erasedAt === 'number';
@@ -45,6 +45,7 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
           keys.errands(record.shop),
           keys.failedErrands(record.shop),
           keys.erasable(record.shop),
+          keys.dialSwitch,
           ...lookups.map((lookup) => lookupKey(keys, record.shop, lookup, contacts)),
           ...left.map((digest) => keys.lookup(record.shop, 'contact', digest)),
         ],
@@ -62,6 +63,7 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
           ...errandScores(patch),
           erases ? '1' : '',
           left.length,
+          unlessPaused ? '1' : '',
           ...set,
           ...drop,
         ],

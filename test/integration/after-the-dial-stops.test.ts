@@ -260,12 +260,12 @@ describe('an abort', () => {
     expect(abortsOf(call)).toHaveLength(1);
   });
 
-  it('of a call that the vendor does not know is over', async () => {
+  it('of a call that the vendor does not know yet is tried again', async () => {
     const { shopper, call } = await called();
     ground.vendor.nextAbortAnswers.push({ status: 404 });
     await takes(shopper.orders(new Date()));
     await settled(ground.store, shopper.recoveryId, ({ record }) => record.errands.abort?.note === 'unknown_call');
-    expect(await recordOf(shopper)).toMatchObject({ state: 'called', errands: { abort: { state: 'done' } } });
+    expect(await recordOf(shopper)).toMatchObject({ state: 'called', errands: { abort: { state: 'open', tries: 1 } } });
     expect(abortsOf(call)).toHaveLength(1);
   });
 });

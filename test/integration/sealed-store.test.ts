@@ -71,13 +71,13 @@ const only = (current: string): DataKeys => ({ current, old: [] });
 const id = (token: string): string => recoveryIdOf(SHOP, token);
 
 function anIntake(token: string, changes: Partial<CheckoutIntake> = {}): CheckoutIntake {
-  const { payload, phone, candidate, cartValue, priority } = aRecord();
+  const { payload, phone, person, candidate, cartValue, priority } = aRecord();
   return {
     ...{ id: id(token), now: NOW, checkoutUpdatedAt: NOW, lastActivityAt: NOW },
     ...{ state: 'scheduled', reason: null, dueAt: NOW + 600_000 },
     facts: {
       ...{ shop: SHOP, checkoutToken: token, cartToken: null, checkoutId: null },
-      ...{ payload, phone, candidate, cartValue, priority },
+      ...{ payload, phone, person, candidate, cartValue, priority },
     },
     lookups: [
       { kind: 'cart', value: `cart-of-${token}` },

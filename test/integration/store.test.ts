@@ -59,7 +59,7 @@ function anIntake({ token = 'a', facts = {}, ...overrides }: Overrides = {}): Ch
     ...overrides,
     facts: {
       ...{ shop, checkoutToken: token, cartToken: null, checkoutId: null },
-      ...{ payload: null, phone: null, candidate: null, cartValue: null, priority: false },
+      ...{ payload: null, phone: null, person: [], candidate: null, cartValue: null, priority: false },
       ...facts,
     },
   };

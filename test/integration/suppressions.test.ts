@@ -126,7 +126,8 @@ describe('whoever goes on the list', () => {
     expect((await recordOf(planned)).state).toBe('scheduled');
     expect(log.of('signal').at(-1)).toMatchObject({ recoveryId: shopper.recoveryId, signal: 'refusal' });
     const refusals = await ground.redis.keys(`${ground.prefix}:contact:refusals:*`);
-    expect(refusals).toHaveLength(2);
+    // Her number, her address, her account.
+    expect(refusals).toHaveLength(3);
   });
 });
 

@@ -261,7 +261,8 @@ describe('what the shop says of the customer at the last look', () => {
     const { record } = await settled(ground.store, shopper.recoveryId, 'cancelled');
     expect(record).toMatchObject({ reason: 'opted_out', attempts: 0 });
     const { suppressions } = (await service.ops.get('/ops/api/suppressions')).json;
-    expect(suppressions).toHaveLength(2);
+    // Her number, her address, her account.
+    expect(suppressions).toHaveLength(3);
     expect(suppressions[0]).toMatchObject({ source: 'shopify', reason: 'customer_tag' });
     const next = shopper.elsewhere();
     await leavesWith(next, {});

@@ -45,6 +45,7 @@ export function aRecord(overrides: Partial<RecoveryRecord> = {}): RecoveryRecord
     dueAt: ELEVEN_IN_BENGALURU,
     payload: mapped.ok ? mapped.payload : null,
     phone: mapped.ok ? mapped.phone : null,
+    person: ['+919090909090', 'asha.rao@mail.example'],
     candidate: ASHA,
     cartValue: '1955.00 INR',
     ...overrides,
@@ -53,8 +54,8 @@ export function aRecord(overrides: Partial<RecoveryRecord> = {}): RecoveryRecord
 
 /** The part of a record that its webhooks say. */
 export function factsOf(record: RecoveryRecord): CheckoutFacts {
-  const { shop, checkoutToken, cartToken, checkoutId, payload, phone, candidate, cartValue, priority } = record;
-  return { shop, checkoutToken, cartToken, checkoutId, payload, phone, candidate, cartValue, priority };
+  const { shop, checkoutToken, cartToken, checkoutId, payload, phone, person, candidate, cartValue, priority } = record;
+  return { shop, checkoutToken, cartToken, checkoutId, payload, phone, person, candidate, cartValue, priority };
 }
 
 /** What a webhook at eleven leads to that says the same as Asha's record: a call at half past. */

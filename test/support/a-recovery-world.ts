@@ -71,11 +71,11 @@ export function aWorld(
     readonly signals?: SignalNames;
   } = {},
 ) {
-  const store = fakeStore();
   const alarms = fakeAlarms();
   const clock = fakeClock(ELEVEN_IN_BENGALURU);
   const journal = fakeJournal();
   const dialSwitch = fakeSwitch();
+  const store = fakeStore(() => dialSwitch.reason !== null);
   const voice = fakeVoice();
   const policy = aPolicy(options.policy);
   const world = { pauses: [] as number[], pauseBeforeSavingAgain: async (_tries: number) => {} };
@@ -157,7 +157,7 @@ export function aWorld(
     stopByLookup: byLookup,
     order: recordOrder({ ...deps, shop: SHOP, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs: 30 * DAY }),
     dial: dialler,
-    ring: ring({ ...deps, people: histories, newClearance, dial: dialler }),
+    ring: ring({ ...deps, people: histories, newClearance, dialSwitch, dial: dialler }),
     receive: receiveCheckout({ ...deps, people: histories, stop }),
     record: recordCallEvent({ ...deps, shop: SHOP, heed }),
     operate: operate({ ...deps, stop: byId }),

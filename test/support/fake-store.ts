@@ -1,5 +1,6 @@
 /** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
 import { isDeepStrictEqual } from 'node:util';
+import { saysNo } from '../../src/domain/consent.ts';
 import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
 import type {
   AlarmState,
@@ -41,7 +42,8 @@ export interface FakeStore extends RecoveryStore {
   readonly before: Before<RecoveryStore>;
 }
 
-export function fakeStore(): FakeStore {
+/** @param isPaused - whether dialling is; without it, whether the shop is shut. */
+export function fakeStore(isPaused?: () => boolean): FakeStore {
   const kept = new Map<string, Kept>();
   const lookedUp = new Map<string, Set<string>>();
   const ahead = new Map<string, CancelReason>();
@@ -79,7 +81,7 @@ export function fakeStore(): FakeStore {
         const { entry: _entry, id: _id, now: _now, lookups: _lookups, ...held } = intake;
         const underWay = (before.state === 'dialing' || before.state === 'unknown') && before.erasedAt === null;
         const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
-        const isNo = checkoutUpdatedAt === newest && intake.reason === 'no_consent';
+        const isNo = checkoutUpdatedAt === newest && saysNo(facts);
         const holds = underWay && before.stopReason === null && (checkoutUpdatedAt > newest || isNo);
         const after = holds ? { ...before, held, revision: before.revision + 1 } : before;
         write(after, { at: now, event: outcome === 'closed' ? 'checkout_closed' : 'checkout_nothing_new' });
@@ -97,9 +99,10 @@ export function fakeStore(): FakeStore {
         nextAlarm,
       };
     },
-    async commit({ record, patch, at, entry, lookups = [] }) {
+    async commit({ record, patch, at, entry, lookups = [], unlessPaused = false }) {
       const before = kept.get(record.id)?.record ?? { ...record, revision: 0 };
       if (before.revision !== record.revision) return false;
+      if (unlessPaused && (isPaused?.() ?? isShut !== null)) return false;
       write({ ...before, ...patch, changedAt: at, revision: record.revision + 1 }, entry);
       if (patch.errands)
         of(record.id).failedAt = hasFailedErrand(patch.errands) ? (of(record.id).failedAt ?? at) : null;
@@ -262,7 +265,8 @@ export function fakeStore(): FakeStore {
   }
 }
 
-const nameOf = (shop: string, { kind, value }: Lookup): string => `${shop} ${kind} ${value}`;
+const nameOf = (shop: string, { kind, value }: Lookup): string =>
+  kind === 'customer' ? `${shop} contact customer:${value}` : `${shop} ${kind} ${value}`;
 
 function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): IntakeOutcome {
   if (!known) return 'created';
@@ -270,7 +274,8 @@ function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): I
   const newest = known.checkoutUpdatedAt ?? -1;
   if (intake.checkoutUpdatedAt !== newest) return intake.checkoutUpdatedAt < newest ? 'stale' : 'updated';
   if (known.erasedAt !== null) return 'stale';
-  if (known.state === 'scheduled' && intake.state === 'waiting') return 'stale';
+  if (saysNo(known) && !saysNo(intake.facts)) return 'stale';
+  if (known.state === 'scheduled' && intake.state === 'waiting' && !saysNo(intake.facts)) return 'stale';
   const sameFacts = Object.entries(intake.facts).every(([name, value]) =>
     isDeepStrictEqual(value, known[name as keyof RecoveryRecord]),
   );

@@ -30,9 +30,9 @@ function aShop() {
 }
 
 function factsOf(shop: string, token: string, changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
-  const { payload, phone, candidate, cartValue } = aRecord();
+  const { payload, phone, person, candidate, cartValue } = aRecord();
   const ids = { shop, checkoutToken: token, cartToken: null, checkoutId: '44001100220033' };
-  return { ...ids, payload, phone, candidate, cartValue, priority: false, ...changes };
+  return { ...ids, payload, phone, person, candidate, cartValue, priority: false, ...changes };
 }
 
 function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> = {}): CheckoutIntake {
@@ -246,6 +246,41 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect((await store.receive(intakeOf(shop, 'b'))).state).toBe('scheduled');
     });
 
+    it.each([
+      ['that says yes after one that said no', [false, true], 'stale'],
+      ['that says no after one that said yes', [true, false], 'updated'],
+      ['that says yes after one that said yes', [true, true], 'duplicate'],
+    ] as const)('of the same second %s', async (_what, [first, second], outcome) => {
+      const { shop } = aShop();
+      const saying = (yes: boolean) => {
+        const { candidate } = aRecord();
+        const consent = candidate && yes ? candidate.consent : null;
+        const facts = factsOf(shop, 'a', { candidate: candidate && { ...candidate, consent } });
+        return intakeOf(shop, 'a', yes ? { facts } : { facts, state: 'skipped', reason: 'no_consent' });
+      };
+      await store.receive(saying(first));
+      const result = await store.receive(saying(second));
+      expect(result.outcome).toBe(outcome);
+      const isNo = !first || !second;
+      expect(result.state).toBe(isNo ? 'skipped' : 'scheduled');
+      // A second later the shopper may have changed their mind.
+      const later = { ...saying(true), checkoutUpdatedAt: NOW + 1_000 };
+      expect(await store.receive(later)).toMatchObject({ outcome: 'updated', state: 'scheduled' });
+    });
+
+    it('of the same second that says no and lacks something besides is obeyed', async () => {
+      const { shop } = aShop();
+      await bring(shop, 'a');
+      const { candidate } = aRecord();
+      const facts = factsOf(shop, 'a', { candidate: candidate && { ...candidate, consent: null } });
+      const lacking = { state: 'waiting', reason: 'no_line_items' } as const;
+      expect((await store.receive(intakeOf(shop, 'a', lacking))).outcome).toBe('stale');
+      expect(await store.receive(intakeOf(shop, 'a', { ...lacking, facts }))).toMatchObject({
+        outcome: 'updated',
+        state: 'waiting',
+      });
+    });
+
     it('is not taken in while the shop is shut, whether its checkout is known or not', async () => {
       const { shop, idOf } = aShop();
       const known = await bring(shop, 'a');
@@ -345,6 +380,23 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       const after = await store.load(record.id);
       expect(after?.record).toEqual({ ...record, ...patch, changedAt: NOW + 1, revision: record.revision + 1 });
       expect(after?.timeline.at(-1)).toEqual(entry);
+    });
+
+    it('that must not be made while dialling is paused is made when it goes on, and any other meanwhile', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a');
+      const change = { record, patch: { state: 'dialing' }, at: NOW + 1, unlessPaused: true } as const;
+      await shut('uninstalled');
+      expect(await store.commit(change)).toBe(false);
+      expect(await recordOf(record.id)).toEqual(record);
+      const other = await bring(shop, 'b').catch(() => null);
+      expect(other).toBeNull();
+      await shut(null);
+      expect(await store.commit(change)).toBe(true);
+      await shut('uninstalled');
+      const dialling = await recordOf(record.id);
+      expect(await store.commit({ record: dialling, patch: { state: 'called' }, at: NOW + 2 })).toBe(true);
+      await shut(null);
     });
 
     it('loses against a webhook that came in between', async () => {

@@ -1,4 +1,5 @@
 /** The gates that look at the person: what they agreed to, what they refused, and what they did meanwhile. */
+import { isEvidenceFor } from '../consent.ts';
 import { isHeldOut } from '../holdout.ts';
 import { capFor } from '../person-history.ts';
 import { capsFor } from '../policy.ts';
@@ -11,8 +12,15 @@ const day = (at: number): string => new Date(at).toISOString();
 export const consentGate: Gate = {
   name: 'consent',
   rule: 'CALL_CONSENT@2026-11',
-  ask({ candidate: { consent }, person: { consentWithdrawnAt } }) {
+  ask({ candidate: { consent }, person: { consentWithdrawnAt }, policy }) {
     if (consent === null) return { verdict: 'skip', reason: 'no_consent', seen: 'nothing that stands for consent' };
+    if (!isEvidenceFor(consent, policy.consent)) {
+      return {
+        verdict: 'skip',
+        reason: 'no_consent',
+        seen: `${consent.source} = ${consent.value} does not stand for it now`,
+      };
+    }
     if (consentWithdrawnAt !== null && consentWithdrawnAt >= consent.at) {
       return { verdict: 'skip', reason: 'consent_withdrawn', seen: `withdrawn ${day(consentWithdrawnAt)}` };
     }
@@ -38,8 +46,9 @@ export const suppressionGate: Gate = {
 export const frequencyGate: Gate = {
   name: 'frequency',
   rule: 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
-  ask({ candidate: { whereabouts }, person, policy, now }) {
-    const cap = capFor(person, capsFor(policy, whereabouts), now);
+  ask({ candidate: { whereabouts }, person, policy, wantedAt, now }) {
+    // At a webhook the call is still to come, and a cap may be over by then.
+    const cap = capFor(person, capsFor(policy, whereabouts), Math.max(now, wantedAt));
     if (cap === null) return pass(`${person.calls.length} calls in 30 days`);
     return { verdict: 'skip', reason: 'frequency_cap', seen: `${cap.cap}, until ${day(cap.until)}` };
   },

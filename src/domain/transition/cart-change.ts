@@ -1,4 +1,5 @@
 /** A webhook of a checkout whose call is with the vendor already: what the agent will say follows the cart while it still can. */
+import { saysNo } from '../consent.ts';
 import { withErrandAgain } from '../errand.ts';
 import type { HeldCheckout, RecoveryRecord } from '../recovery.ts';
 import { changed, type FollowUpRules, type Transition, unchanged } from './event.ts';
@@ -20,9 +21,9 @@ export function onCartChange(
   return patch === null ? unchanged(record) : changed(record, patch, { at, event: 'cart_changed', state: 'called' });
 }
 
-/** What was consent when the call was placed is none any more. */
+/** What was consent when the call was placed is none any more, whatever else the webhook changed. */
 export function withdrawsConsent(checkout: HeldCheckout): boolean {
-  return checkout.state === 'skipped' && checkout.reason === 'no_consent';
+  return checkout.reason === 'no_consent' || saysNo(checkout.facts);
 }
 
 /**

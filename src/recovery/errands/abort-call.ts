@@ -11,6 +11,9 @@ const SHORTEST_WAIT_MS = 15 * SECOND;
 const LONGEST_WAIT_MS = 30 * MINUTE;
 /** Keys or credits are somebody's to mend; until then the vendor obeys nothing. */
 const BARRED_AGAIN_MS = 5 * MINUTE;
+/** How long a call counts as just placed, and how soon its abort is tried again. */
+const FRESH_MS = MINUTE;
+const FRESH_AGAIN_MS = 10 * SECOND;
 
 export function abortCall(voice: VoiceCalls): RunErrand {
   return async (record, _key, errand) => {
@@ -27,13 +30,20 @@ export function abortCall(voice: VoiceCalls): RunErrand {
       case 'not_abortable':
         return { result: { kind: 'done', note: 'in_progress_or_over' } };
       case 'unknown_call':
-        return { result: { kind: 'done', note: 'unknown_call' } };
+        // A call that was just placed may not be known everywhere at the vendor yet.
+        return isFresh(record, errand)
+          ? again('unknown_call', FRESH_AGAIN_MS)
+          : { result: { kind: 'done', note: 'unknown_call' } };
       case 'barred':
         return again(`vendor_${result.status}`, BARRED_AGAIN_MS);
       case 'away':
         return again(result.cause, result.retryAfterMs);
     }
   };
+}
+
+function isFresh({ calledAt }: RecoveryRecord, { doingAt }: Errand): boolean {
+  return calledAt !== null && doingAt !== null && doingAt - calledAt < FRESH_MS;
 }
 
 function over(state: string): Tried {

@@ -1,6 +1,6 @@
 /** A customer takes back the consent to be texted: that is taken as the wish not to be phoned either, at once. */
 import { contactsOfNamed, type NamedPerson } from '../../domain/named-person.ts';
-import { personOf } from '../../domain/person.ts';
+import { accountContact, personOf } from '../../domain/person.ts';
 import type { Clock, Journal, RecoveryStore } from '../../domain/ports.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { StoreUnavailableError } from '../../errors.ts';
@@ -26,7 +26,7 @@ export function withdrawConsent(deps: {
     const found = await inParts(await findPerson(person), loadIfReadable);
     const records = found.filter((record): record is RecoveryRecord => record !== null);
     // The body may hold nothing but an id; whose contacts those are, the recoveries know.
-    const contacts = new Set([...contactsOfNamed(person), ...records.flatMap(personOf)]);
+    const contacts = new Set([...contactsOfNamed(person), ...accountOf(person), ...records.flatMap(personOf)]);
     // In this order: a checkout that comes in between meets one or the other.
     await noteConsentWithdrawn([...contacts], at ?? clock.now());
     await inParts(records.filter(isStoppable), ({ id }) => stopById(id, 'opted_out'));
@@ -42,4 +42,8 @@ export function withdrawConsent(deps: {
       return null;
     }
   }
+}
+
+function accountOf({ customerId }: NamedPerson): string[] {
+  return customerId === null ? [] : [accountContact(customerId)];
 }

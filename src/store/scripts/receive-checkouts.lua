@@ -5,10 +5,10 @@
 --   1 number of its lookup sets   2 id   3 now   4 updated_at of the body   5 state   6 score in its state
 --   7 reason ('' none)   8 kind, 9 JSON of the timeline line   10 what the lookup sets are made of, as one text
 --   11 last activity   12 what the webhook says of the checkout: JSON, sealed where there is a data key
---   13 JSON of the contacts' digests
+--   13 JSON of the contacts' digests   14 '1' when nothing in it stands for consent
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
 -- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
-local ARGUMENTS = 13
+local ARGUMENTS = 14
 local all, cancelled, erasable, ttl, readable = KEYS[1], KEYS[5], KEYS[6], ARGV[1], ARGV[2]
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
 -- Lookup sets are kept an hour longer than records, so that one webhook an hour has to see to it. Milliseconds.
@@ -35,8 +35,9 @@ local function receive(k, a)
   local state, score, reason, active_at, facts = ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 10], ARGV[a + 11]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
-      'stopReason')
+      'stopReason', 'saidNo')
   local was, erased = known[1], (known[12] or '') ~= ''
+  local says_no, said_no = ARGV[a + 13] == '1', known[14] == '1'
 
   local function answer(outcome, in_state, in_reason, due, next_alarm)
     return table.concat({ outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', next_alarm or '' }, '|')
@@ -51,9 +52,10 @@ local function receive(k, a)
     if not index[was] or FINAL_SKIPS[known[2] or ''] then
       -- Dialled, or ruled out; a dry run and a holdout stand for the one call they did not place.
       outcome = 'closed'
-    elseif updated_at < newest or (updated_at == newest and (erased or (was == 'scheduled' and state == 'waiting'))) then
+    elseif updated_at < newest or (updated_at == newest and (erased or (said_no and not says_no)
+      or (was == 'scheduled' and state == 'waiting' and not says_no))) then
       -- What was erased does not come back with an old body. Within one instant Shopify's order is unknown: a body that
-      -- can be called beats one that still lacks something. One that says no (consent, number) is obeyed.
+      -- can be called beats one that still lacks something. One that says no is obeyed, and not undone.
       outcome = 'stale'
     elseif updated_at == newest and was == state and known[8] == facts
       and (state == 'scheduled' or (known[2] or '') == reason) then
@@ -65,7 +67,7 @@ local function receive(k, a)
       -- one second Shopify's order is unknown: a no is obeyed.
       local undecided = (was == 'dialing' or was == 'unknown') and not erased and (known[13] or '') == ''
       local held_at = math.max(newest, tonumber(known[9] or '-1'))
-      if undecided and (updated_at > held_at or (updated_at == held_at and reason == 'no_consent')) then
+      if undecided and (updated_at > held_at or (updated_at == held_at and says_no)) then
         redis.call('HSET', record, 'heldAt', ARGV[a + 3], 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
           reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 3],
@@ -101,6 +103,7 @@ local function receive(k, a)
     add(fields, 'contacts', ARGV[a + 12])
   end
   if known[8] ~= facts then add(fields, 'facts', facts) end
+  if says_no then add(fields, 'saidNo', '1') elseif said_no then redis.call('HDEL', record, 'saidNo') end
   if state == 'scheduled' then
     add(fields, 'dueAt', score)
   elseif was == 'scheduled' then

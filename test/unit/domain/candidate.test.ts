@@ -34,12 +34,12 @@ describe('a candidate', () => {
   });
 
   it.each<[string, Partial<Checkout>, object]>([
-    ['without a number waits for one', { phone: null }, { lacks: 'no_phone', phone: 'none', consent: null }],
+    ['without a number waits for one', { phone: null }, { lacks: 'no_phone', phone: 'none' }],
     ['without goods waits for them', { lineItems: [] }, { lacks: 'no_line_items', phone: 'none' }],
     [
       'with a premium number lacks nothing and cannot be called',
       { phone: '+1 900 234 5678' },
-      { lacks: null, phone: 'invalid', consent: null },
+      { lacks: null, phone: 'invalid' },
     ],
     ['of a test says so', { test: true }, { test: true }],
     [

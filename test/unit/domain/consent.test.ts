@@ -1,6 +1,6 @@
 /** What stands for the shopper's consent, and what is kept of it. */
 import { describe, expect, it } from 'vitest';
-import { CONSENT_RULES_VERSION, consentOf } from '../../../src/domain/consent.ts';
+import { CONSENT_RULES_VERSION, consentOf, isEvidenceFor, saysNo } from '../../../src/domain/consent.ts';
 import type { ConsentRule } from '../../../src/domain/policy.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 
@@ -77,4 +77,34 @@ describe('the evidence', () => {
     const kept = JSON.stringify(consentOf(agreed, rule, 'sms_marketing_phone', AT));
     expect(kept).not.toMatch(/90909|Asha|mail\.example/);
   });
+});
+
+describe('evidence', () => {
+  const seen = (source: string, value: string) => ({ source, value, at: AT, version: CONSENT_RULES_VERSION });
+  const byText = seen('sms_marketing', 'accepted');
+  const byAttribute = seen('attribute:voice_call', 'yes');
+  const notAsked = seen('not_asked', 'none');
+  const attribute = (name: string, value: string): ConsentRule => ({ kind: 'attribute', name, value });
+
+  it.each<[string, ReturnType<typeof seen>, ConsentRule, boolean]>([
+    ['by text messages, for them', byText, { kind: 'sms_marketing' }, true],
+    ['by text messages, for an attribute', byText, attribute('voice_call', 'yes'), false],
+    ['by the attribute', byAttribute, attribute('voice_call', 'yes'), true],
+    ['by another attribute', byAttribute, attribute('call_me', 'yes'), false],
+    ['by another value of it', byAttribute, attribute('voice_call', 'sure'), false],
+    ['of nobody being asked, once somebody must be', notAsked, { kind: 'sms_marketing' }, false],
+    ['of nobody being asked, as before', notAsked, { kind: 'none' }, true],
+    ['of more than is asked for now', byAttribute, { kind: 'none' }, true],
+  ])('%s', (_what, evidence, rule, counts) => {
+    expect(isEvidenceFor(evidence, rule)).toBe(counts);
+  });
+});
+
+it('a checkout says no when nothing in it stands for consent, whatever else it lacks', () => {
+  expect(saysNo({ candidate: { consent: null } })).toBe(true);
+  expect(saysNo({ candidate: { consent: { source: 'sms_marketing', value: 'accepted', at: AT, version: '1' } } })).toBe(
+    false,
+  );
+  // Of before there were candidates nothing is known.
+  expect(saysNo({ candidate: null })).toBe(false);
 });

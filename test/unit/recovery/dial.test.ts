@@ -88,7 +88,7 @@ describe('the result of a dial', () => {
 
   it('not placed is followed by what the shopper did meanwhile: a newer time, a newer cart', async () => {
     const world = dialling({}, throttled(SECOND));
-    const { shop, checkoutToken, cartToken, checkoutId, payload, phone, candidate, priority } = world.asha();
+    const { shop, checkoutToken, cartToken, checkoutId, payload, phone, person, candidate, priority } = world.asha();
     const facts = {
       shop,
       checkoutToken,
@@ -96,6 +96,7 @@ describe('the result of a dial', () => {
       checkoutId,
       payload,
       phone,
+      person,
       candidate,
       priority,
       cartValue: '9.00 INR',
@@ -109,7 +110,10 @@ describe('the result of a dial', () => {
   it('not placed is not tried again when a webhook took the consent back meanwhile', async () => {
     const world = dialling({}, refusedConnection);
     const { shop, checkoutToken, cartToken, checkoutId, cartValue, candidate } = world.asha();
-    const nobody = { payload: null, phone: null, candidate, priority: false };
+    const nobody = {
+      ...{ payload: null, phone: null, person: [], priority: false },
+      candidate: candidate && { ...candidate, consent: null },
+    };
     const facts = { shop, checkoutToken, cartToken, checkoutId, cartValue, ...nobody };
     const verdict = {
       state: 'skipped',

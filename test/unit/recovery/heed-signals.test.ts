@@ -87,8 +87,22 @@ describe('a shopper who wants no calls any more', () => {
     expect(world.suppressions.listed(ASHA[0] ?? '')).toBeNull();
   });
 
+  it.each(['do_not_call', 'not_interested'])(
+    'or no call now, and is erased meanwhile, is listed by the digests that are left: %s',
+    async (insight) => {
+      const nobody = { phone: null, payload: null, person: [], erasedAt: NOW };
+      const world = aWorld({ record: { ...called, ...nobody, contacts: ['one', 'other'] }, signals });
+      await world.record(analysis({ [insight]: true }), address);
+      const { suppressions } = await world.suppressions.list({ limit: 9, cursor: null });
+      expect(suppressions.map(({ id, source }) => [id, source]).toSorted()).toEqual([
+        ['one', 'call'],
+        ['other', 'call'],
+      ]);
+    },
+  );
+
   it('leaves nothing behind when the record knows no contact any more', async () => {
-    const world = aWorld({ record: { ...called, phone: null, payload: null }, signals });
+    const world = aWorld({ record: { ...called, phone: null, payload: null, person: [] }, signals });
     await world.record(told('skip'), address);
     expect(await world.suppressions.count()).toBe(0);
     expect(linesOf(world, 'signal')).toEqual([]);

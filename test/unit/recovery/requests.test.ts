@@ -263,7 +263,9 @@ describe('consent that is withdrawn', () => {
     shop.store.before('commit', () => void states.push(`${shop.withdrawn.length} noted`));
     await shop.withdraw({ customerId: '7700', email: null, phone: null, orderIds: [] }, 12_345);
     expect(states).toEqual(['1 noted']);
-    expect(shop.withdrawn).toEqual([{ contacts: ['+919090909090', 'asha.rao@mail.example'], at: 12_345 }]);
+    expect(shop.withdrawn).toEqual([
+      { contacts: ['customer:7700', '+919090909090', 'asha.rao@mail.example'], at: 12_345 },
+    ]);
     expect(shop.ids.map((id) => shop.store.record(id).reason)).toEqual(['opted_out', 'opted_out']);
   });
 
@@ -281,7 +283,8 @@ describe('consent that is withdrawn', () => {
   it('of somebody nobody has seen yet is noted all the same, as of now', async () => {
     const shop = aShop(0);
     await shop.withdraw(ASHA, null);
-    expect(shop.withdrawn).toEqual([{ contacts: ['+919090909090', 'asha.rao@mail.example'], at: shop.clock.now() }]);
+    const contacts = ['+919090909090', 'asha.rao@mail.example', `customer:${ASHA.customerId}`];
+    expect(shop.withdrawn).toEqual([{ contacts, at: shop.clock.now() }]);
   });
 
   it('is told to come again when it cannot be noted, and nothing is lost by then', async () => {

@@ -1,6 +1,6 @@
 /** A ring decides on the record as it is, at the moment it is: whoever changes it in between makes the ring decide again. */
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import { isHeldOut } from '../../../src/domain/holdout.ts';
 import { OPEN_STATES, RECOVERY_STATES } from '../../../src/domain/recovery.ts';
 import { jitterOf } from '../../../src/domain/recovery-id.ts';
@@ -8,6 +8,7 @@ import { RecordContendedError } from '../../../src/errors.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 import { ASHA, aPolicy, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
+import { fakeAdmin } from '../../support/fakes.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
 const PHONE = '+919090909090';
@@ -160,6 +161,46 @@ describe('a ring', () => {
     expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'unknown: dial_interrupted' });
     expect(world.asha()).toMatchObject({ state: 'unknown', reason: 'dial_interrupted' });
     expect(world.voice.calls).toEqual([]);
+  });
+});
+
+describe('while the shop is asked', () => {
+  const closing = Date.UTC(2026, 10, 3, 12, 30);
+  const atClosing = { ...due, dueAt: closing - SECOND, alarmAt: closing - SECOND, lastActivityAt: closing - HOUR };
+  const asking = (record: object, meanwhile: (world: ReturnType<typeof aWorld>) => unknown) => {
+    const admin = fakeAdmin();
+    const world = aWorld({ record, admin });
+    admin.before('lastLook', async () => void (await meanwhile(world)));
+    return world;
+  };
+
+  it('the hours end: the call is put off to the next morning, and nothing is claimed for it', async () => {
+    const world = asking(atClosing, ({ clock }) => {
+      clock.at = closing + 29 * SECOND;
+    });
+    world.clock.at = closing - SECOND;
+    expect(await world.ring(ID, 1)).toMatchObject({ kind: 'snooze', decision: 'outside_hours' });
+    expect(world.voice.calls).toEqual([]);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+  });
+
+  it('the person takes the consent back: nobody is called', async () => {
+    const world = asking(due, ({ histories }) => histories.noteConsentWithdrawn(SHOP, [PHONE], NOW));
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'skipped: consent_withdrawn' });
+  });
+
+  it.each([
+    ['an operator pulls the switch', 'pause', 'operator'],
+    ['the shop removes the app', 'shut', 'uninstalled'],
+  ] as const)('%s: it rings again when dialling goes on', async (_what, how, reason) => {
+    const world = asking(due, ({ dialSwitch }) => dialSwitch[how](reason as 'uninstalled'));
+    const outcome = await world.ring(ID, 1);
+    expect(outcome).toEqual({ kind: 'snooze', until: NOW + SECOND, decision: 'dialling_paused' });
+    expect(world.voice.calls).toEqual([]);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+    expect(world.asha()).toMatchObject({ state: 'scheduled', attempts: 0 });
+    await world.dialSwitch.resume();
+    expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'called' });
   });
 });
 

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
 import type { CallPolicy } from '../../../src/domain/policy.ts';
 import { jitterOf, recoveryIdOf } from '../../../src/domain/recovery-id.ts';
 import { type SimulatedCheckout, simulate } from '../../../src/recovery/simulate.ts';
-import { aCheckout } from '../../support/a-checkout.ts';
+import { aCheckout, anAddress } from '../../support/a-checkout.ts';
 import { aPolicy, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, SHOP } from '../../support/a-recovery-world.ts';
 
@@ -78,7 +78,10 @@ describe('checkouts of one person', () => {
 
   it('are known by the number or by the address', () => {
     const other = left('other-number', NOW + MINUTE, { phone: '+919191919191' });
-    const stranger = left('stranger', NOW + MINUTE, { phone: '+919191919192', email: 'somebody@mail.example' });
+    const stranger = left('stranger', NOW + MINUTE, {
+      ...{ phone: '+919191919192', email: 'somebody@mail.example', customer: null },
+      shippingAddress: anAddress({ firstName: 'Somebody' }),
+    });
     expect(fates([left('one', NOW), other, stranger])).toMatchObject({
       'other-number': 'skipped: frequency_cap',
       stranger: called(NOW + MINUTE + DELAY),

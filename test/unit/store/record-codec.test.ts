@@ -11,11 +11,12 @@ import { aRecord } from '../../support/a-record.ts';
 
 const vault = vaultOf({ current: aDataKey(), old: [] });
 const SUMMARY = 'Asha said yes';
-const { cartToken, checkoutId, checkoutToken, payload, phone, candidate, cartValue, priority, shop } = aRecord();
+const { cartToken, checkoutId, checkoutToken, payload, phone, person, candidate, cartValue, priority, shop } =
+  aRecord();
 
 const held: HeldCheckout = {
   ...{ state: 'scheduled', reason: null, dueAt: 9, checkoutUpdatedAt: 8, lastActivityAt: 7 },
-  facts: { shop, checkoutToken, cartToken, checkoutId, payload, phone, candidate, cartValue, priority },
+  facts: { shop, checkoutToken, cartToken, checkoutId, payload, phone, person, candidate, cartValue, priority },
 };
 const analysis = { success: true, summary: SUMMARY, requiredActions: [], insights: null, outcome: null };
 const full: RecoveryRecord = aRecord({

@@ -296,3 +296,26 @@ describe('once erased, a record', () => {
     fc.assert(property);
   });
 });
+
+describe('somebody who asks to be forgotten while their call is out', () => {
+  const over = aCallEvent({ type: 'call.lifecycle-ended', status: 'completed', final: true, finalStatus: 'completed' });
+  const hear = (record: RecoveryRecord, event = over) =>
+    transition(record, { kind: 'call_event', event }, NOW + 2, RULES).next;
+
+  it.each([...LIVE_STATES])(
+    'is known by digests until it is over, in case they want no calls any more: %s',
+    (state) => {
+      const live = aFullRecord({ state });
+      const erased = erasedAfter(live, 'redacted');
+      expect(personal(erased)).toBe(false);
+      expect(erased.contacts).toEqual(live.contacts);
+      expect(hear(erased, TELLING).contacts).toEqual(live.contacts);
+      expect(hear(erased)).toMatchObject({ state: 'ended', contacts: [] });
+    },
+  );
+
+  it('is known by nothing after the second request, either', () => {
+    const erased = erasedAfter(hear(erasedAfter(aFullRecord(), 'redacted')), 'redacted');
+    expect(erased.contacts).toEqual([]);
+  });
+});

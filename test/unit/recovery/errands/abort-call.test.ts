@@ -5,10 +5,12 @@ import type { AbortResult } from '../../../../src/domain/ports.ts';
 import { RECOVERY_STATES } from '../../../../src/domain/recovery.ts';
 import { abortCall } from '../../../../src/recovery/errands/abort-call.ts';
 import { CALL_ID } from '../../../support/a-call-event.ts';
+import { ELEVEN_IN_BENGALURU } from '../../../support/a-record.ts';
 import { anErrand } from '../../../support/an-errand.ts';
 import { fakeVoice } from '../../../support/fakes.ts';
 import { aCalledRecord } from '../../../support/moved.ts';
 
+const NOW = ELEVEN_IN_BENGALURU;
 const unwanted = aCalledRecord({ stopReason: 'ordered', callStatus: 'busy' });
 
 async function abort(record = unwanted, answer: AbortResult = { kind: 'aborted' }) {
@@ -40,6 +42,17 @@ describe('an abort', () => {
     ],
   ])('answered with %j is %j', async (answer, result) => {
     expect(await abort(unwanted, answer)).toMatchObject({ asked: [CALL_ID], result });
+  });
+
+  it.each([
+    [59, { kind: 'again', note: 'unknown_call', afterMs: 10 * SECOND, doubtful: false }],
+    [60, { kind: 'done', note: 'unknown_call' }],
+  ])('of a call that the vendor does not know %d seconds after it was placed is %j', async (seconds, result) => {
+    const voice = fakeVoice();
+    voice.abortResult = { kind: 'unknown_call' };
+    const errand = anErrand({ state: 'doing', doingAt: NOW });
+    const placed = { ...unwanted, calledAt: NOW - seconds * SECOND };
+    expect((await abortCall(voice)(placed, 'abort', errand)).result).toEqual(result);
   });
 
   it('that succeeded is the status of the call, unless its final report is there already', async () => {
