@@ -13,7 +13,9 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY src ./src
-# Everything above belongs to root: the service can read itself and change nothing.
+# The one place to write to, and a new volume takes its owner over: the intents, see INTENT_JOURNAL.
+RUN mkdir -p /var/lib/ringback && chown node:node /var/lib/ringback
+# Everything else belongs to root: the service can read itself and change nothing.
 USER node
 
 # Only for trying things out, never for production: a voice vendor that calls nobody.

@@ -40,19 +40,19 @@ import { type StopById, stopById, stopByLookup, stopRecovery } from './recovery/
 import { type DoNotCall, doNotCall } from './recovery/suppress.ts';
 import { type Sweep, sweep } from './recovery/sweep.ts';
 import { wakingStore } from './recovery/waking-store.ts';
+import { watchInvariants } from './recovery/watch-invariants.ts';
 import { type ShopAdminOptions, shopAdmin } from './shop-admin/shop-admin.ts';
 import { accessLog as accessLogOn } from './store/access-log.ts';
 import { backfillMarks } from './store/backfill-marks.ts';
 import { contactDigests } from './store/contact-digests.ts';
 import { earningsReader } from './store/earnings-reader.ts';
 import { keepContactKey } from './store/keep-contact-key.ts';
-import { keysBelow } from './store/keys.ts';
+import { type Keys, keysBelow } from './store/keys.ts';
 import { parkedStore } from './store/parked-store.ts';
 import { peopleStore } from './store/people-store.ts';
 import { personHistoryStore } from './store/person-history-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
 import { commandConnection } from './store/redis.ts';
-import { redisFaults } from './store/redis-check.ts';
 import { type Reencrypt, reencrypt } from './store/reencrypt.ts';
 import { suppressionStore } from './store/suppression-store.ts';
 import { vaultOf } from './store/vault.ts';
@@ -70,6 +70,9 @@ export interface Core {
   readonly store: RecoveryStore;
   /** The store without the waking: for whoever sees to the errands. */
   readonly records: RecoveryStore;
+  /** The store over another connection. */
+  readonly storeOn: (connection: Redis) => RecoveryStore;
+  readonly keys: Keys;
   readonly people: People;
   readonly histories: PersonHistories;
   readonly suppressions: Suppressions;
@@ -127,15 +130,12 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const parked = parkedStore(redis, keys, undefined, vault);
   const queue = dialQueue(redis, prefix);
   queue.on('error', onError);
-  redis.on('ready', () => {
-    redisFaults(redis).then((faults) => {
-      for (const fault of faults) journal.alarm('redis_unsafe', { fault });
-    }, onError);
-  });
   const errands = errandQueue(redis, prefix);
   errands.on('error', onError);
   const errandAlarms = errandAlarmsOn(errands, clock);
-  const store = wakingStore(records, errandAlarms, onError);
+  const storeOn = (connection: Redis): RecoveryStore =>
+    wakingStore(recoveryStore(connection, keys, recordTtlMs, { vault, contacts }), errandAlarms, onError);
+  const store = storeOn(redis);
   const admin = adminOptionsOf(config, clock);
   const people = peopleStore(redis, keys, Math.min(personMemoryMs(config.followUp), recordTtlMs), contacts);
   const alarms = alarmsOn(queue, clock);
@@ -180,7 +180,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const callEvents = callEventIntake({ record: recordCallEvent({ ...parts, shop, heed }), park });
 
   const { retentionMs } = config.privacy;
-  const sweepNow = sweep({ ...parts, errandAlarms, parked, shop, limits, retentionMs });
+  const sweepOnce = sweep({ ...parts, errandAlarms, parked, shop, limits, retentionMs });
+  const watch = watchInvariants({ ...parts, dialSwitch, shop });
 
   return {
     redis,
@@ -197,8 +198,14 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     listErrands: listErrands(store, shop),
     reportEarnings: reportEarnings({ reader: earningsReader(redis, keys, vault), shop, clock, recordTtlMs }),
     operate: operate({ ...parts, stop: byId }),
-    // With a key that is not the right one it would find every record unreadable.
-    sweep: () => contacts.load().then(sweepNow),
+    async sweep() {
+      // With a key that is not the right one it would find every record unreadable.
+      await contacts.load();
+      const report = await sweepOnce();
+      journal.swept({ ...report });
+      await watch();
+      return report;
+    },
     erase: erase(parts),
     reencrypt: reencrypt({ redis, keys, vault, contacts }),
     opened: contactKey.opened,
@@ -207,6 +214,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
         .load()
         .then(async () => (await redis.ping()) === 'PONG')
         .catch(() => false),
+    keys,
+    storeOn,
     records,
     people,
     histories,

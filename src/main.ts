@@ -35,6 +35,11 @@ async function run(config: Config): Promise<void> {
     logger.flush();
     if (!inTime) process.exit(1);
   });
+  service.refused.then(async () => {
+    await service.close();
+    logger.flush();
+    process.exit(1);
+  });
   // Under `npm start` a Ctrl-C arrives twice, from the terminal and passed on by npm: only a later one is impatience.
   let askedAt: number | null = null;
   process.on('SIGINT', () => {

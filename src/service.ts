@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/load.ts';
 import { buildCore, type Core } from './core.ts';
+import { BREAKER_LIMITS, type BreakerLimits } from './domain/breaker.ts';
 import { SECOND } from './domain/duration.ts';
 import type { Clock } from './domain/ports.ts';
 import { buildApp } from './http/app.ts';
@@ -16,8 +17,11 @@ import type { WebhookDeps } from './http/webhooks.ts';
 import type { Replay } from './intake/replay.ts';
 import { gaugesOf } from './observe/gauges.ts';
 import type { Metrics } from './observe/metrics.ts';
+import { skewOf } from './recovery/guard-clock.ts';
 import type { Sweep } from './recovery/sweep.ts';
 import { verifyWebhook } from './shopify/verify-webhook.ts';
+import { storeTimeOf } from './store/redis.ts';
+import { admitRedis, type RedisRefusal } from './store/redis-admission.ts';
 import { isSignedByVendor } from './voice/verify-signature.ts';
 import { keepScheduled, upkeepQueue } from './worker/upkeep-worker.ts';
 import { startWorkers } from './workers.ts';
@@ -32,6 +36,8 @@ export interface Service {
   readonly replay: Replay;
   readonly sweep: Sweep;
   readonly metrics: Metrics;
+  /** Resolves when Redis must not be worked with: it has been logged, nothing was dialled, and the process should end. */
+  readonly refused: Promise<void>;
   /**
    * Takes no new work, lets running dials finish and save within the grace time, and closes everything.
    *
@@ -47,6 +53,10 @@ export interface Overrides {
   readonly random?: () => number;
   /** When a worker counts as dead, milliseconds. */
   readonly lockMs?: number;
+  /** The store's clock, epoch milliseconds. Default: that of Redis; with a `clock` of the test's own, that one, too. */
+  readonly storeTime?: () => Promise<number>;
+  /** When dials are held because the vendor is in trouble. */
+  readonly breaker?: BreakerLimits;
 }
 
 const systemClock: Clock = { now: () => Date.now() };
@@ -56,7 +66,17 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   const { clock = systemClock, random = Math.random, lockMs = LOCK_MS } = overrides;
   const { shop } = config.shopify;
   const core = buildCore(config, logger, clock);
-  const { redis, metrics, onError } = core;
+  const { redis, metrics, journal, onError } = core;
+  const storeTime = overrides.storeTime ?? (overrides.clock ? async () => clock.now() : storeTimeOf(redis));
+  const admission = admitRedis(redis, {
+    keys: core.keys,
+    unsafe: config.redis.unsafe,
+    onUnsafe: (fault) => journal.alarm('redis_unsafe', { fault }),
+    onError,
+  });
+  const refused = admission.refused.then((faults) => {
+    logger.fatal({ event: 'redis_refused', faults }, `Redis cannot be worked with: ${faults.map(inWords).join('; ')}`);
+  });
   await core.opened;
   const upkeep = upkeepQueue(redis, config.redis.prefix);
   upkeep.on('error', onError);
@@ -66,9 +86,12 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   const app = buildApp({
     logger,
     health: {
-      isReady: async () => !closing && (await core.isReady()),
+      isReady: async () => !closing && (await core.isReady()) && ((await hands?.isReady()) ?? true),
       registry: metrics.registry,
-      refreshGauges: gaugesOf({ ...core, shop, clock, openRequests: core.privacy.countOpen }),
+      refreshGauges: gaugesOf({
+        ...{ ...core, shop, clock, openRequests: core.privacy.countOpen },
+        skew: () => skewOf(storeTime, clock),
+      }),
     },
     webhooks: web ? webhookDeps(config, core) : null,
     ops:
@@ -80,7 +103,9 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
         : null,
   });
 
-  const hands = config.role === 'web' ? null : startWorkers(config, core, { clock, random, lockMs }, logger);
+  const { breaker = BREAKER_LIMITS } = overrides;
+  const world = { clock, random, lockMs, storeTime, breaker };
+  const hands = config.role === 'web' ? null : startWorkers(config, core, world, logger, admission.admitted);
   const schedule = hands && keepScheduled(upkeep, redis, hands.schedules, onError);
   await app.listen({ host: config.http.host, port: config.http.port });
   const { port } = app.server.address() as AddressInfo;
@@ -93,6 +118,7 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     replay: core.replay,
     sweep: core.sweep,
     metrics,
+    refused,
     async close() {
       closing = true;
       schedule?.stop();
@@ -104,6 +130,19 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
       return inTime;
     },
   };
+}
+
+const REFUSALS: Readonly<Record<RedisRefusal, string>> = {
+  no_append_only_file:
+    'it keeps no append-only file (appendonly yes), and would forget who was called; REDIS_UNSAFE=allow goes on all the same',
+  evicts_keys:
+    'it evicts keys when it is full (maxmemory-policy noeviction), and with them records; REDIS_UNSAFE=allow goes on all the same',
+  wrong_password: 'it does not take the name and password of REDIS_URL',
+  missing_rights: 'the user of REDIS_URL may not read INFO, run scripts or write below REDIS_PREFIX',
+};
+
+function inWords(refusal: RedisRefusal): string {
+  return REFUSALS[refusal];
 }
 
 function webhookDeps(config: Config, { shopify, callEvents, metrics }: Core): WebhookDeps {

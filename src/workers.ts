@@ -4,10 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config/load.ts';
 import { type Core, followUpRulesOf } from './core.ts';
+import type { BreakerLimits } from './domain/breaker.ts';
 import { offerOf } from './domain/discount.ts';
-import { MINUTE, SECOND } from './domain/duration.ts';
+import { DAY, MINUTE, SECOND } from './domain/duration.ts';
+import { type Intents, NO_INTENTS } from './domain/intents.ts';
 import { capsFor } from './domain/policy.ts';
-import type { Clock, VoiceCalls } from './domain/ports.ts';
+import type { Clock, DialMarker, VoiceCalls } from './domain/ports.ts';
 import { forwarder } from './forward/forwarder.ts';
 import { type Backfill, backfill } from './recovery/backfill.ts';
 import { clearDial } from './recovery/clear-dial.ts';
@@ -17,9 +19,16 @@ import { agentOrder } from './recovery/errands/agent-order.ts';
 import { forwardNews } from './recovery/errands/forward-news.ts';
 import { replacePayload } from './recovery/errands/replace-payload.ts';
 import { takeBackDiscount } from './recovery/errands/take-back-discount.ts';
+import { type ClockGuard, clockGuard, inGoodTime } from './recovery/guard-clock.ts';
+import { holdDials } from './recovery/hold-dials.ts';
+import { recallDials } from './recovery/recall-dials.ts';
 import { type Ring, ring } from './recovery/ring.ts';
+import { secureDial } from './recovery/secure-dial.ts';
 import { type SeeToErrands, seeToErrands } from './recovery/see-to-errands.ts';
-import { workerConnection } from './store/redis.ts';
+import { watchIntents } from './recovery/watch-intents.ts';
+import { dialMarker } from './store/dial-marker.ts';
+import { intentJournal } from './store/intent-journal.ts';
+import { markerConnection, workerConnection } from './store/redis.ts';
 import { readAgentOrder } from './voice/agent-order-body.ts';
 import { voiceCalls } from './voice/voice-calls.ts';
 import { dialWorker } from './worker/dial-worker.ts';
@@ -28,6 +37,8 @@ import { requestWorker } from './worker/request-worker.ts';
 import { type UpkeepSchedule, upkeepWorker } from './worker/upkeep-worker.ts';
 
 const SWEEP_EVERY_MS = MINUTE;
+/** A checkout older than CALL_MAX_AGE is not called; the caps by day and week are asked the intents, too. */
+const INTENTS_KEPT_BEYOND_MAX_AGE_MS = 7 * DAY;
 /** Standard Webhooks advises 15 to 30 seconds. */
 const FORWARD_TIMEOUT_MS = 15 * SECOND;
 
@@ -35,6 +46,8 @@ export interface Workers {
   readonly schedules: readonly UpkeepSchedule[];
   /** null: no Admin API is configured, or it is not to be read. */
   readonly backfill: Backfill | null;
+  /** Whether dials could begin as far as this machine is concerned: their intents can be written. */
+  isReady(): Promise<boolean>;
   /** @param graceMs - how long running dials may take to finish and be saved. @returns whether all did. */
   close(graceMs: number): Promise<boolean>;
 }
@@ -44,11 +57,21 @@ interface World {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly lockMs: number;
+  /** The store's own clock, epoch milliseconds. */
+  readonly storeTime: () => Promise<number>;
+  readonly breaker: BreakerLimits;
 }
 
-export function startWorkers(config: Config, core: Core, world: World, logger: Logger): Workers {
+/** @param admitted - resolves when Redis was found fit to be worked with; until then nothing is taken. */
+export function startWorkers(
+  config: Config,
+  core: Core,
+  world: World,
+  logger: Logger,
+  admitted: Promise<void>,
+): Workers {
   const { clock, lockMs } = world;
-  const { onError } = core;
+  const { onError, journal } = core;
   const { prefix, url } = config.redis;
   const connection = workerConnection(url, onError);
   const closing = new AbortController();
@@ -57,28 +80,53 @@ export function startWorkers(config: Config, core: Core, world: World, logger: L
   const onJobFailed = (jobId: string | null, error: Error): void =>
     logger.error({ event: 'job_failed', jobId, err: error }, 'job failed');
 
+  const { intentJournal: folder } = config.dialling;
+  const keptMs = config.policy.maxAgeMs + INTENTS_KEPT_BEYOND_MAX_AGE_MS;
+  const kept = folder === null ? null : intentJournal(folder, keptMs, config.voice.privateKey, clock);
+  const intents = kept ? watchIntents(kept, journal) : NO_INTENTS;
+  // Whoever cannot write them says so from the start, not with the first dial.
+  intents.isReady().catch(onError);
+  const marks = markerConnection(url, onError);
+  const marker = dialMarker(marks, core.storeOn(marks).commit, () =>
+    logger.warn({ event: 'mark_unconfirmed' }, 'this Redis cannot say when a mark is on its disk (WAITAOF)'),
+  );
+  const guard = clockGuard({ storeTime: world.storeTime, clock, journal });
+
   let ringing = 0;
-  const answerRing = ringOf(config, core, world, voice, giveUp.signal);
+  const answerRing = ringOf(config, core, world, voice, { intents, marker, guard }, giveUp.signal);
   const countedRing: Ring = (recoveryId, alarm) => {
     ringing++;
     return answerRing(recoveryId, alarm).finally(() => {
       ringing--;
     });
   };
-  const dials = dialWorker(countedRing, { connection, prefix, ...config.dialling, lockMs, onError, onJobFailed });
+  const { concurrency, perSecond } = config.dialling;
+  const dials = dialWorker(countedRing, {
+    ...{ connection, prefix, concurrency, perSecond, lockMs },
+    onError,
+    onJobFailed,
+  });
   const seeTo = errandsOf(config, core, world, voice);
   const errands = errandWorker(seeTo, { connection, prefix, lockMs, onError, onJobFailed });
   const { carryOut, remind } = core.privacy;
   const requests = requestWorker(carryOut, { connection, prefix, lockMs, onError, onJobFailed });
   const { backfillEveryMs } = config.followUp;
   const fill = backfillEveryMs === null ? null : backfillOf(config, core, clock, closing.signal);
-  const tasks = { sweep: core.sweep, requests: remind, ...(fill ? { backfill: fill } : {}) };
+  const tasks = {
+    sweep: inGoodTime(guard, core.sweep),
+    requests: remind,
+    ...(fill ? { backfill: inGoodTime(guard, fill) } : {}),
+  };
   const upkeep = upkeepWorker(tasks, { connection, prefix, onError });
   const workers = [dials, errands, requests, upkeep];
-  for (const worker of workers) worker.run().catch(onError);
+  admitted.then(() => {
+    if (closing.signal.aborted) return;
+    for (const worker of workers) worker.run().catch(onError);
+  });
 
   return {
     backfill: fill,
+    isReady: () => intents.isReady(),
     schedules: [
       { name: 'sweep', everyMs: SWEEP_EVERY_MS },
       { name: 'requests', everyMs: SWEEP_EVERY_MS },
@@ -99,18 +147,38 @@ export function startWorkers(config: Config, core: Core, world: World, logger: L
       giveUp.abort();
       ended.abort();
       connection.disconnect();
+      marks.disconnect();
+      await kept?.close().catch(onError);
       return inTime;
     },
   };
 }
 
-function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gaveUp: AbortSignal): Ring {
+/** What keeps a dial from beginning, or from being forgotten. */
+interface Safeguards {
+  readonly intents: Intents;
+  readonly marker: DialMarker;
+  readonly guard: ClockGuard;
+}
+
+function ringOf(
+  config: Config,
+  core: Core,
+  world: World,
+  voice: VoiceCalls,
+  { intents, marker, guard }: Safeguards,
+  gaveUp: AbortSignal,
+): Ring {
   const { store, people, histories, doNotCall, admin, dialSwitch, journal, move, dialTimeLimitMs } = core;
   const { clock, random } = world;
   const { policy, person } = config;
   const { lastLook, discount } = config.followUp;
+  const holds = holdDials({ voice, journal, limits: world.breaker });
   const dialler = dial({
     voice,
+    holds,
+    intents,
+    secure: secureDial({ marker, intents, journal }),
     people: histories,
     dialSwitch,
     clock,
@@ -142,8 +210,15 @@ function ringOf(config: Config, core: Core, world: World, voice: VoiceCalls, gav
     rules: followUpRulesOf(config),
     clock,
     journal,
+    clockGuard: guard,
+    holds,
+    recall: recallDials({
+      ...{ intents, store, journal },
+      capsFor: (whereabouts) => capsFor(policy, whereabouts),
+    }),
     newClearance,
     dialSwitch,
+    marker,
     dial: dialler,
     dialTimeLimitMs,
   });

@@ -21,7 +21,13 @@ export type AdminToken =
 export interface Config {
   readonly role: 'all' | 'web' | 'worker';
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl: URL };
-  readonly redis: { readonly url: string; readonly prefix: string; readonly recordTtlMs: number };
+  readonly redis: {
+    readonly url: string;
+    readonly prefix: string;
+    readonly recordTtlMs: number;
+    /** A Redis that forgets or evicts: `refuse` ends the process, `allow` raises an alarm. */
+    readonly unsafe: 'refuse' | 'allow';
+  };
   readonly logLevel: string;
   readonly shopify: {
     readonly shop: string;
@@ -43,7 +49,12 @@ export interface Config {
   readonly followUp: FollowUpConfig;
   readonly person: PersonConfig;
   readonly privacy: PrivacyConfig;
-  readonly dialling: { readonly concurrency: number; readonly perSecond: number };
+  readonly dialling: {
+    readonly concurrency: number;
+    readonly perSecond: number;
+    /** Folder of the intents on disk; null: there are none. */
+    readonly intentJournal: string | null;
+  };
   /** null: no password was configured, so there is no /ops at all. */
   readonly ops: { readonly username: string; readonly password: string } | null;
   readonly shutdownGraceMs: number;
@@ -70,7 +81,7 @@ export function loadConfig(
   faults.push(...crossFieldFaults(values), ...runtimeFaults(env));
   if (faults.length > 0) throw new ConfigError(faults);
   // Without a fault, every variable has its value.
-  const config = toConfig(values as Environment, readFile, faults);
+  const config = toConfig(values as Environment, env.NODE_ENV === 'production', readFile, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
 }
@@ -182,7 +193,13 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function toConfig(env: Environment, readFile: (path: string) => string, faults: string[]): Config {
+/** @param isProduction - NODE_ENV=production, as in the image: what is only warned about elsewhere ends the start. */
+function toConfig(
+  env: Environment,
+  isProduction: boolean,
+  readFile: (path: string) => string,
+  faults: string[],
+): Config {
   const token = adminTokenOf(env);
   const person = personOfEnvironment(env);
   const policy: CallPolicy = {
@@ -197,7 +214,12 @@ function toConfig(env: Environment, readFile: (path: string) => string, faults: 
   return {
     role: env.ROLE,
     http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL },
-    redis: { url: env.REDIS_URL.href, prefix: env.REDIS_PREFIX, recordTtlMs: env.RECORD_TTL },
+    redis: {
+      url: env.REDIS_URL.href,
+      prefix: env.REDIS_PREFIX,
+      recordTtlMs: env.RECORD_TTL,
+      unsafe: env.REDIS_UNSAFE ?? (isProduction ? 'refuse' : 'allow'),
+    },
     logLevel: env.LOG_LEVEL,
     shopify: {
       shop: env.SHOPIFY_SHOP,
@@ -220,7 +242,11 @@ function toConfig(env: Environment, readFile: (path: string) => string, faults: 
     followUp: followUpOf(env),
     person,
     privacy: privacyOf(env),
-    dialling: { concurrency: env.CALL_CONCURRENCY, perSecond: env.CALLS_PER_SECOND },
+    dialling: {
+      concurrency: env.CALL_CONCURRENCY,
+      perSecond: env.CALLS_PER_SECOND,
+      intentJournal: env.INTENT_JOURNAL ?? null,
+    },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
     warnings: warningsOf(env),

@@ -61,6 +61,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, - or _')
     .default('ringback'),
+  REDIS_UNSAFE: z.enum(['refuse', 'allow'], 'must be refuse or allow').optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level such as info')
     .default('info'),
@@ -93,6 +94,7 @@ export const environmentSchema = z.object({
   CALL_CONSENT: consent,
   CALL_CONCURRENCY: wholeNumber(1, 1_000).prefault('10'),
   CALLS_PER_SECOND: wholeNumber(1, 1_000).prefault('5'),
+  INTENT_JOURNAL: text.optional(),
   CALL_MODE: z.enum(['live', 'dry-run'], 'must be live or dry-run').default('live'),
 
   ...callingShape,

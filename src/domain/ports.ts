@@ -4,6 +4,7 @@
  */
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
 import type { PERSON_FACTS } from './person.ts';
+import type { HoldReason } from './reasons.ts';
 import type {
   CancelReason,
   CheckoutFacts,
@@ -144,6 +145,18 @@ export interface RecoveryStore {
   pruneIndexes(shop: string, now: number): Promise<number>;
 }
 
+/** Writes the mark that a dial begins, and waits until a crash of the store's host could not take it back. */
+export interface DialMarker {
+  /** As the store's own. */
+  commit(change: RecoveryChange): Promise<boolean>;
+  /**
+   * Of everything committed before. Never fails.
+   *
+   * @returns `late`: not within the time, or the connection was lost; `unsupported`: this store cannot say.
+   */
+  confirm(): Promise<'confirmed' | 'unsupported' | 'late'>;
+}
+
 /** The alarm clock: delayed jobs that hold nothing but the recovery's id. */
 export interface Alarms {
   /** Sets alarm `number` of a recovery; setting it again is harmless. @param label - shown on the queue board; nothing personal. */
@@ -152,6 +165,8 @@ export interface Alarms {
   remove(recoveryId: string, number: number): Promise<void>;
   /** Whether that alarm will still ring, or is ringing. */
   isLive(recoveryId: string, number: number): Promise<boolean>;
+  /** Alarms that wait for their time, soonest first, from a place in that order. */
+  asleep(from: number, limit: number): Promise<readonly { readonly recoveryId: string; readonly number: number }[]>;
 }
 
 /** Wakes whoever sees to errands. A wake too many finds nothing to do. */
@@ -328,6 +343,10 @@ export interface Journal {
     readonly tookMs: number;
     readonly lateMs: number;
   }): void;
+  /** A dial that was due did not begin, for a reason that has nothing to do with the shopper. */
+  held(line: { readonly recoveryId: string; readonly reason: HoldReason }): void;
+  /** The sweep mended something: how much of each kind. */
+  swept(mended: Readonly<Record<string, number>>): void;
   callEvent(line: {
     readonly recoveryId: string | null;
     readonly type: string;

@@ -25,3 +25,10 @@ export type SkipReason =
   | 'frequency_cap'
   | 'ordered_since'
   | 'incomplete_record';
+
+/**
+ * Why no dial begins although one is due; it stays `scheduled`, and nothing is spent. `clock_skew`: our clock and the store's disagree.
+ * `vendor_in_trouble`: dial after dial ended without an answer. `vendor_maintenance`: it says so itself. `intents_unwritable`:
+ * the journal on disk would not remember the dial.
+ */
+export type HoldReason = 'clock_skew' | 'vendor_in_trouble' | 'vendor_maintenance' | 'intents_unwritable';

@@ -14,18 +14,22 @@ export function gaugesOf(deps: {
   readonly shop: string;
   readonly clock: Clock;
   readonly openRequests: () => Promise<number>;
+  /** How far the store's clock is ahead of ours, milliseconds. */
+  readonly skew: () => Promise<number>;
 }): () => Promise<void> {
-  const { metrics, store, parked, dialSwitch, shop, clock, openRequests } = deps;
+  const { metrics, store, parked, dialSwitch, shop, clock, openRequests, skew } = deps;
   return async () => {
     const now = clock.now();
-    const [counts, parkedCount, dialling, oldest, due, failed, requests] = await Promise.all([
+    const [counts, parkedCount, dialling, oldest, dialing, due, failed, requests, skewMs] = await Promise.all([
       store.countByState(shop),
       parked.count(shop),
       dialSwitch.state(),
       store.idsBefore(shop, 'scheduled', now, 1),
+      store.idsBefore(shop, 'dialing', now, 1),
       store.idsWithErrands(shop, now, MOST_COUNTED),
       store.idsWithFailedErrands(shop, MOST_COUNTED),
       openRequests(),
+      skew(),
     ]);
     for (const [state, count] of Object.entries(counts)) metrics.recoveries.set({ state }, count);
     metrics.parked.set(parkedCount);
@@ -33,6 +37,9 @@ export function gaugesOf(deps: {
     metrics.errandsDue.set(due.length);
     metrics.errandsFailed.set(failed.length);
     metrics.requestsOpen.set(requests);
+    metrics.clockSkewSeconds.set(skewMs / SECOND);
+    const dialingAt = dialing[0] ? (await store.load(dialing[0]))?.record.dialingAt : null;
+    metrics.oldestDialingSeconds.set(dialingAt ? Math.max(0, now - dialingAt) / SECOND : 0);
     const dueAt = oldest[0] ? (await store.load(oldest[0]))?.record.dueAt : null;
     metrics.oldestOverdueSeconds.set(dueAt ? Math.max(0, now - dueAt) / SECOND : 0);
   };

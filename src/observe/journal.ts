@@ -40,6 +40,13 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       const level = line.result === 'placed' ? 'info' : 'warn';
       logger[level]({ event: 'dial', ...line }, 'dial');
     },
+    held(line) {
+      metrics.dialsHeld.inc({ reason: line.reason });
+      logger.info({ event: 'dial_held', ...line }, 'dial held');
+    },
+    swept(mended) {
+      for (const [what, count] of Object.entries(mended)) if (count > 0) metrics.swept.inc({ what }, count);
+    },
     callEvent(line) {
       const type = KNOWN_EVENT_TYPES.has(line.type) ? line.type : 'other';
       metrics.callEvents.inc({ type, outcome: line.outcome });

@@ -38,6 +38,18 @@ export function createMetrics() {
       buckets: [0.1, 0.5, 1, 2, 5, 15, 60, 300, 1_800, 7_200],
       registers,
     }),
+    dialsHeld: new Counter({
+      name: 'ringback_dials_held_total',
+      help: 'Dials that were due and did not begin, by what kept them',
+      labelNames: ['reason'],
+      registers,
+    }),
+    swept: new Counter({
+      name: 'ringback_swept_total',
+      help: 'What the sweep mended or ended, by kind',
+      labelNames: ['what'],
+      registers,
+    }),
     callEvents: new Counter({
       name: 'ringback_call_events_total',
       help: 'Call events by type (unknown ones as other) and what became of them',
@@ -95,6 +107,16 @@ export function createMetrics() {
     oldestOverdueSeconds: new Gauge({
       name: 'ringback_oldest_overdue_seconds',
       help: 'How long the most overdue scheduled recovery is late; 0 when none is',
+      registers,
+    }),
+    oldestDialingSeconds: new Gauge({
+      name: 'ringback_oldest_dialing_seconds',
+      help: 'How long the oldest recovery that is dialing has been so; 0 when none is',
+      registers,
+    }),
+    clockSkewSeconds: new Gauge({
+      name: 'ringback_clock_skew_seconds',
+      help: 'How far the clock of Redis is ahead of this process’s; negative when it is behind',
       registers,
     }),
     dialingPaused: new Gauge({ name: 'ringback_dialing_paused', help: '1 while the kill switch is set', registers }),

@@ -53,6 +53,13 @@ export function alarmsOn(queue: DialQueue, clock: Clock): Alarms {
       const state = await orUnavailable(() => queue.getJobState(jobIdOf(recoveryId, number)));
       return state !== 'completed' && state !== 'failed' && state !== 'unknown';
     },
+    async asleep(from, limit) {
+      const jobs = await orUnavailable(() => queue.getDelayed(from, from + limit - 1));
+      return jobs.flatMap((job) => {
+        const read = dialJobSchema.safeParse(job?.data);
+        return read.success ? [{ recoveryId: read.data.recoveryId, number: alarmNumberOf(job.id) }] : [];
+      });
+    },
   };
 }
 

@@ -3,14 +3,17 @@
  * The request is never repeated; the saving is, because a placed call whose callId is lost is the worst of both.
  */
 import { backoffMs } from '../domain/backoff.ts';
+import type { Intents } from '../domain/intents.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { Clock, DialResult, DialSwitch, Journal, VoiceCalls } from '../domain/ports.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
 import { throttleMs } from '../domain/transition/dial-result.ts';
 import { RecordContendedError, StoreUnavailableError } from '../errors.ts';
+import type { HoldDials } from './hold-dials.ts';
 import type { Move } from './move.ts';
 import type { RingOutcome } from './ring-outcome.ts';
+import type { SecureDial } from './secure-dial.ts';
 
 export type Dial = (record: RecoveryRecord) => Promise<RingOutcome>;
 
@@ -18,7 +21,11 @@ export type Dial = (record: RecoveryRecord) => Promise<RingOutcome>;
  * The process was frozen (a suspended machine, a paused container) between claiming the record and dialling it. Others may
  * be about to give the dial up, and the shopper may have ordered: nothing is sent, and the next ring decides anew.
  */
-const STALLED: DialResult = { kind: 'not_placed', cause: 'stalled', retryAfterMs: null };
+const STALLED = notSent('stalled');
+
+function notSent(cause: string): DialResult {
+  return { kind: 'not_placed', cause, retryAfterMs: null };
+}
 
 export function dial(deps: {
   readonly voice: VoiceCalls;
@@ -33,23 +40,31 @@ export function dial(deps: {
   readonly dialTimeLimitMs: number;
   /** What the agent is told of a discount; null: the record's discount is not offered. */
   readonly offerOf: (discount: RecoveryDiscount, now: number) => Readonly<Record<string, unknown>> | null;
+  /** Why its request must not leave after all; null: it may. */
+  readonly secure: SecureDial;
+  /** Told how each request ended that left. */
+  readonly holds: HoldDials;
+  readonly intents: Intents;
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
   const { voice, people, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } =
     deps;
+  const { secure, holds, intents } = deps;
 
   return async (record) => {
     const attemptId = record.attemptId ?? '';
     const { payload, phone } = record;
     if (payload === null || phone === null) throw new Error('a record without payload was marked dialing');
+    const obstacle = await secure(record);
     const begun = clock.now();
     const isStale = begun - (record.dialingAt ?? begun) > dialTimeLimitMs / 2;
     const metadata = metadataOf(record, attemptId, begun);
-    const result = isStale
-      ? STALLED
-      : await voice.initiate({ phoneNumber: phone, payload, priority: record.priority, metadata, attemptId });
+    const unsent = obstacle === null ? (isStale ? STALLED : null) : notSent(obstacle);
+    const result =
+      unsent ?? (await voice.initiate({ phoneNumber: phone, payload, priority: record.priority, metadata, attemptId }));
     const now = clock.now();
+    if (unsent === null) holds.told(record.id, result.kind, now);
     journal.dialled({
       recoveryId: record.id,
       attemptId,
@@ -67,6 +82,7 @@ export function dial(deps: {
     // Provably nobody was called: it does not count against them. Should this be lost, it counts; that is the safe side.
     // A dial before it may have been placed all the same: then its mark stays.
     if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null && !record.redialled) {
+      intents.forget(record.id, record.attempts);
       await people.releaseCall(personOf(record), record.id).catch(() => {});
     }
     journal.decided({

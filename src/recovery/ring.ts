@@ -5,7 +5,7 @@ import { SECOND } from '../domain/duration.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
-import type { Clock, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Clock, DialMarker, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryRecord } from '../domain/recovery.ts';
 import { jitterOf } from '../domain/recovery-id.ts';
 import { decideRing } from '../domain/ring-decision.ts';
@@ -14,6 +14,9 @@ import { transition } from '../domain/transition.ts';
 import { RecordContendedError } from '../errors.ts';
 import type { Clearance, NewClearance } from './clear-dial.ts';
 import type { Dial } from './dial.ts';
+import type { ClockGuard } from './guard-clock.ts';
+import type { HoldDials } from './hold-dials.ts';
+import type { RecallDials } from './recall-dials.ts';
 import type { RingOutcome } from './ring-outcome.ts';
 
 export type Ring = (recoveryId: string, alarm: number) => Promise<RingOutcome>;
@@ -21,6 +24,8 @@ export type Ring = (recoveryId: string, alarm: number) => Promise<RingOutcome>;
 const MOST_TRIES = 25;
 /** A paused queue lets nothing ring; one that was on its way waits for the others. Milliseconds. */
 const PAUSED_AGAIN_MS = SECOND;
+/** How long a process with a wrong clock answers no ring. */
+const STAND_STILL_MS = 15 * SECOND;
 
 /** @param deps.dialTimeLimitMs - a dial older than this did not come back: see decideRing. */
 export function ring(deps: {
@@ -30,18 +35,30 @@ export function ring(deps: {
   readonly rules: FollowUpRules;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly clockGuard: ClockGuard;
+  readonly holds: HoldDials;
+  readonly recall: RecallDials;
   readonly newClearance: NewClearance;
+  readonly marker: DialMarker;
   readonly dial: Dial;
   readonly dialSwitch: DialSwitch;
   readonly dialTimeLimitMs: number;
 }): Ring {
-  const { store, people, policy, rules, clock, journal, newClearance, dial, dialSwitch, dialTimeLimitMs } = deps;
+  const { store, people, policy, rules, clock, journal, dialTimeLimitMs } = deps;
+  const { clockGuard, holds, recall, newClearance, marker, dial, dialSwitch } = deps;
 
-  return async (recoveryId, alarm) => {
+  return (recoveryId, alarm) => answer(recoveryId, alarm).finally(() => holds.done(recoveryId));
+
+  async function answer(recoveryId: string, alarm: number): Promise<RingOutcome> {
     const clearance = newClearance();
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const record = (await store.load(recoveryId))?.record;
       if (!record) return { kind: 'done', decision: 'gone' };
+      const skewMs = await clockGuard.skew();
+      if (skewMs !== null) {
+        await clearance.abandon(record);
+        return standStill(record, clock.now() + skewMs);
+      }
       const ringing = decideRing(record, clock.now(), dialTimeLimitMs);
       if (ringing.kind === 'ignore') {
         const settled = !OPEN_STATES.has(record.state) || (await store.alarmSpent(recoveryId, alarm));
@@ -63,7 +80,16 @@ export function ring(deps: {
       return outcomeOf(after, consequence);
     }
     throw new RecordContendedError();
-  };
+  }
+
+  /** @param now - by the store's clock. A line and a reason for one that is due; whoever else is about to change it may. */
+  async function standStill(record: RecoveryRecord, now: number): Promise<RingOutcome> {
+    const outcome = { kind: 'stand_still', forMs: STAND_STILL_MS, decision: 'clock_skew' } as const;
+    if (decideRing(record, now, dialTimeLimitMs).kind !== 'decide') return outcome;
+    await commit(record, { kind: 'hold', reason: 'clock_skew', until: null }, now);
+    journal.held({ recoveryId: record.id, reason: 'clock_skew' });
+    return outcome;
+  }
 
   async function decideOn(record: RecoveryRecord, clearance: ReturnType<NewClearance>): Promise<Clearance> {
     const { candidate } = record;
@@ -72,6 +98,8 @@ export function ring(deps: {
     const before = await askGates(record, candidate);
     if (before.no !== null) return before.no;
     if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };
+    const held = (await recall(record, before.now)) ?? (await holds.ask(record.id, before.now));
+    if (held) return held;
     // Who was drawn to be called stays so when the dial has to be made again.
     const cleared = await clearance.ask(record, before.now, before.heldOut && record.arm === null);
     if (cleared.kind !== 'dial') return cleared;
@@ -101,18 +129,25 @@ export function ring(deps: {
   }
 
   /** @returns the record as committed; null when it was not the one that was read any more. */
-  async function commit(record: RecoveryRecord, consequence: Clearance): Promise<RecoveryRecord | null> {
-    const at = clock.now();
+  async function commit(
+    record: RecoveryRecord,
+    consequence: Clearance,
+    at: number = clock.now(),
+  ): Promise<RecoveryRecord | null> {
     const event: RecoveryEvent = consequence.kind === 'stop' ? consequence : { kind: 'ring', consequence };
-    const { next, patch, entry, lookups } = transition(record, event, at, rules);
+    const { next, patch, entry, lookups, signs } = transition(record, event, at, rules);
     if (patch === null) return null;
     const unlessPaused = consequence.kind === 'dial';
     const change = { record, at, patch, ...(entry ? { entry } : {}), lookups, unlessPaused };
-    return (await store.commit(change)) ? next : null;
+    const writer = unlessPaused ? marker : store;
+    if (!(await writer.commit(change))) return null;
+    for (const sign of signs) journal.alarm(sign, { recoveryId: record.id, attemptId: next.attemptId });
+    return next;
   }
 
   function outcomeOf(record: RecoveryRecord, consequence: Clearance): RingOutcome {
     const { id: recoveryId, shop, state, reason, dueAt, alarmAt } = record;
+    if (consequence.kind === 'hold') journal.held({ recoveryId, reason: consequence.reason });
     if (consequence.kind === 'snooze') {
       return { kind: 'snooze', until: alarmAt ?? consequence.until, decision: consequence.reason };
     }

@@ -26,6 +26,8 @@ export interface SweepReport {
   readonly reminded: number;
   /** Recoveries whose personal data had been kept long enough. */
   readonly erased: number;
+  /** Alarms that would have rung for a record that is closed or gone. */
+  readonly unneeded: number;
   readonly pruned: number;
 }
 
@@ -35,6 +37,10 @@ export type Sweep = () => Promise<SweepReport>;
 const OVERDUE_AFTER_MS = 10 * SECOND;
 /** Records looked at per task and run. */
 const BATCH = 500;
+/** Alarms looked at per run; the next run goes on behind them. */
+const ALARMS_PER_RUN = 200;
+/** Nothing leads from there back to a dial by this alarm. */
+const NEEDS_NO_ALARM: ReadonlySet<RecoveryState> = new Set(['called', 'unknown', 'ended', 'cancelled', 'rejected']);
 
 export function sweep(deps: {
   readonly store: RecoveryStore;
@@ -52,6 +58,8 @@ export function sweep(deps: {
   const { store, alarms, errandAlarms, parked, shop, limits, retentionMs, clock, journal, move } = deps;
   const eraseIfOverdue = eraseOverdue(deps);
 
+  let nextAlarm = 0;
+
   return async () => {
     const now = clock.now();
     const interrupted = await endOverlong('dialing', limits.dialingMs, now);
@@ -61,8 +69,9 @@ export function sweep(deps: {
     const closed = await endOverlong('called', limits.calledMs, now);
     const reminded = await remindOfErrands(now);
     const erased = await eraseOld(now);
+    const unneeded = await removeUnneededAlarms();
     const pruned = (await store.pruneIndexes(shop, now)) + (await parked.expire(shop, now));
-    return { interrupted, rearmed, expired, presumed, closed, reminded, erased, pruned };
+    return { interrupted, rearmed, expired, presumed, closed, reminded, erased, unneeded, pruned };
   };
 
   /** The index tells when a record entered its state or last changed in it; the record itself tells whether its time is up. */
@@ -113,15 +122,31 @@ export function sweep(deps: {
     return countEach(await store.idsErasable(shop, now - retentionMs, BATCH), (id) => eraseIfOverdue(id, now));
   }
 
+  /** The other direction: the alarm is there and its record has no use for it. It would ring for nothing; until then it is in the way. */
+  async function removeUnneededAlarms(): Promise<number> {
+    const pending = await alarms.asleep(nextAlarm, ALARMS_PER_RUN);
+    const removed = await countEach(pending, async ({ recoveryId, number }) => {
+      const record = (await store.load(recoveryId))?.record;
+      if (record && !NEEDS_NO_ALARM.has(record.state)) return false;
+      await alarms.remove(recoveryId, number);
+      return true;
+    });
+    nextAlarm = pending.length < ALARMS_PER_RUN ? 0 : nextAlarm + pending.length - removed;
+    return removed;
+  }
+
   /** One record that cannot be read must not keep the sweep from all others; a store that is away ends it, till next time. */
-  async function countEach(ids: readonly string[], mend: (id: string) => Promise<boolean>): Promise<number> {
+  async function countEach<T extends string | { readonly recoveryId: string }>(
+    all: readonly T[],
+    mend: (one: T) => Promise<boolean>,
+  ): Promise<number> {
     let mended = 0;
-    for (const id of ids) {
+    for (const one of all) {
       try {
-        if (await mend(id)) mended++;
+        if (await mend(one)) mended++;
       } catch (error) {
         if (error instanceof StoreUnavailableError) throw error;
-        journal.alarm('record_unreadable', { recoveryId: id });
+        journal.alarm('record_unreadable', { recoveryId: typeof one === 'string' ? one : one.recoveryId });
       }
     }
     return mended;

@@ -75,6 +75,8 @@ export function keysBelow(prefix: string) {
     dataRequest: (shop: string, id: string) => `${ofShop(shop)}:data-request:${id}`,
     /** Stream: who saw or changed what. Trimmed at its old end, never deleted. */
     accessLog: `${prefix}:access-log`,
+    /** Written and deleted at once when a Redis is tried. */
+    trial: (kind: string) => `${prefix}:trial:${kind}`,
     /** Hash: why and since when dialling is paused, and in `shut` why no checkout is taken in. Kept until it is resumed. */
     dialSwitch: `${prefix}:dialling`,
   } as const;

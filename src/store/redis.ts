@@ -3,6 +3,7 @@
  * BullMQ's worker waits, so that it picks up where it was when Redis comes back.
  */
 import { Redis, type RedisOptions } from 'ioredis';
+import { orUnavailable } from '../errors.ts';
 import { commandOf } from './scripts.ts';
 
 /** A webhook's sender waits 5 s in total and most proxies less; one second is what we take. Milliseconds. */
@@ -29,9 +30,31 @@ export function commandConnection(url: string, onError: ErrorListener): Redis {
   });
 }
 
+/** Longer than the longest wait for the disk, see dial-marker.ts. Milliseconds. */
+const MARKER_TIMEOUT_MS = 4_000;
+
+/** For the marks of dials alone: it stands still while the disk is waited for. */
+export function markerConnection(url: string, onError: ErrorListener): Redis {
+  return connect(url, onError, {
+    connectionName: 'ringback-marks',
+    enableOfflineQueue: false,
+    commandTimeout: MARKER_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+  });
+}
+
 /** For BullMQ's worker alone, which blocks on it and must never give up. */
 export function workerConnection(url: string, onError: ErrorListener): Redis {
   return connect(url, onError, { connectionName: 'ringback-worker', maxRetriesPerRequest: null });
+}
+
+/** The clock of Redis, epoch milliseconds. @throws {StoreUnavailableError} */
+export function storeTimeOf(redis: Redis): () => Promise<number> {
+  return () =>
+    orUnavailable(async () => {
+      const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
+      return seconds * 1_000 + Math.floor(microseconds / 1_000);
+    });
 }
 
 function connect(url: string, onError: ErrorListener, options: Omit<RedisOptions, 'replyMapping'>): Redis {

@@ -1,5 +1,5 @@
 /** The dial worker: turns rings into use cases and their outcomes into BullMQ's words. No rule lives here. */
-import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { SECOND } from '../domain/duration.ts';
 import { alarmNumberOf, DIAL_QUEUE, type DialJob, dialJobSchema } from '../queue/dial-queue.ts';
@@ -48,10 +48,24 @@ export function dialWorker(ring: Ring, options: DialWorkerOptions): Worker<DialJ
       case 'snooze':
         await job.moveToDelayed(outcome.until, token);
         throw new DelayedError();
+      case 'stand_still':
+        // No clock is asked: it goes back to the others at once, and this worker takes none for a while.
+        await job.moveToWait(token);
+        standStill(outcome.forMs);
+        throw new WaitingError();
       case 'throttle':
         await worker.rateLimit(outcome.forMs);
         throw new RateLimitError();
     }
+  }
+
+  function standStill(forMs: number): void {
+    if (worker.isPaused()) return;
+    // What is under way goes on. Timers count the time that passes, whatever the clock says.
+    worker.pause(true).catch(onError);
+    setTimeout(() => {
+      if (!worker.closing) worker.resume();
+    }, forMs).unref();
   }
 }
 

@@ -180,6 +180,8 @@ describe.concurrent('a vendor that serves none of our calls', () => {
           values: [{ labels: { name: 'dialling_barred' }, value: 1 }],
         });
 
+        // The switch is everybody's: a worker that starts now dials nobody either.
+        await ground.start({ env: { ROLE: 'worker' } });
         const others = [aShopper(), aShopper()];
         await sendAll(service, others);
         await until('both alarms have rung for a paused queue', async () => {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BREAKER_LIMITS } from '../../src/domain/breaker.ts';
 import { RECOVERY_STATES, type Recovery, type RecoveryRecord } from '../../src/domain/recovery.ts';
 import { dialQueue, jobIdOf } from '../../src/queue/dial-queue.ts';
 import type { ScriptedAnswer } from '../../stand-ins/voice-vendor/scripted-answers.ts';
@@ -16,7 +17,11 @@ let service: Running;
 
 beforeAll(async () => {
   ground = await openGround({ vendor: { scenario: 'silent' } });
-  service = await ground.start({ env: { VOICE_TIMEOUT: `${VOICE_TIMEOUT_MS}ms` } });
+  service = await ground.start({
+    env: { VOICE_TIMEOUT: `${VOICE_TIMEOUT_MS}ms` },
+    // One fault after the other is what this is about: dialling goes on.
+    overrides: { breaker: { ...BREAKER_LIMITS, opensAfter: Infinity } },
+  });
 });
 afterAll(() => ground.close());
 

@@ -18,13 +18,17 @@ import { agentOrder } from '../../src/recovery/errands/agent-order.ts';
 import { forwardNews } from '../../src/recovery/errands/forward-news.ts';
 import { replacePayload } from '../../src/recovery/errands/replace-payload.ts';
 import { takeBackDiscount } from '../../src/recovery/errands/take-back-discount.ts';
+import { clockGuard } from '../../src/recovery/guard-clock.ts';
 import { heedSignals } from '../../src/recovery/heed-signals.ts';
+import { holdDials } from '../../src/recovery/hold-dials.ts';
 import { move } from '../../src/recovery/move.ts';
 import { operate } from '../../src/recovery/operate.ts';
+import { recallDials } from '../../src/recovery/recall-dials.ts';
 import { receiveCheckout } from '../../src/recovery/receive-checkout.ts';
 import { recordCallEvent } from '../../src/recovery/record-call-event.ts';
 import { recordOrder } from '../../src/recovery/record-order.ts';
 import { ring } from '../../src/recovery/ring.ts';
+import { secureDial } from '../../src/recovery/secure-dial.ts';
 import { seeToErrands } from '../../src/recovery/see-to-errands.ts';
 import { stopById, stopByLookup, stopRecovery } from '../../src/recovery/stop-recovery.ts';
 import { doNotCall } from '../../src/recovery/suppress.ts';
@@ -33,7 +37,17 @@ import { readAgentOrder } from '../../src/voice/agent-order-body.ts';
 import { aPolicy, aRecord, ELEVEN_IN_BENGALURU } from './a-record.ts';
 import { fakeHistories, fakeSuppressions } from './fake-people-memory.ts';
 import { fakeStore } from './fake-store.ts';
-import { fakeAlarms, fakeClock, fakeErrandAlarms, fakeJournal, fakePeople, fakeSwitch, fakeVoice } from './fakes.ts';
+import {
+  fakeAlarms,
+  fakeClock,
+  fakeErrandAlarms,
+  fakeIntents,
+  fakeJournal,
+  fakeMarker,
+  fakePeople,
+  fakeSwitch,
+  fakeVoice,
+} from './fakes.ts';
 import { FOLLOW_UP } from './moved.ts';
 
 export { FOLLOW_UP } from './moved.ts';
@@ -114,8 +128,17 @@ export function aWorld(
     ...{ ...deps, names, doNotCall: notCalling, histories },
     isForGood: (whereabouts) => isRefusedForGood(policy.times.capsIn(whereabouts)),
   });
+  const intents = fakeIntents(clock);
+  const marker = fakeMarker(store);
+  /** How far the store's clock is ahead. */
+  const storeClock = { aheadMs: 0 };
+  const guard = clockGuard({ ...deps, storeTime: async () => clock.now() + storeClock.aheadMs });
+  const holds = holdDials({ voice, journal });
   const dialler = dial({
     ...deps,
+    holds,
+    intents,
+    secure: secureDial({ marker, intents, journal }),
     people: histories,
     voice,
     dialSwitch,
@@ -149,6 +172,9 @@ export function aWorld(
     journal,
     dialSwitch,
     voice,
+    intents,
+    marker,
+    storeClock,
     policy,
     rules,
     move: moved,
@@ -157,7 +183,17 @@ export function aWorld(
     stopByLookup: byLookup,
     order: recordOrder({ ...deps, shop: SHOP, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs: 30 * DAY }),
     dial: dialler,
-    ring: ring({ ...deps, people: histories, newClearance, dialSwitch, dial: dialler }),
+    ring: ring({
+      ...deps,
+      people: histories,
+      clockGuard: guard,
+      holds,
+      recall: recallDials({ intents, store, capsFor: (whereabouts) => capsFor(policy, whereabouts), journal }),
+      newClearance,
+      marker,
+      dialSwitch,
+      dial: dialler,
+    }),
     receive: receiveCheckout({ ...deps, people: histories, stop }),
     record: recordCallEvent({ ...deps, shop: SHOP, heed }),
     operate: operate({ ...deps, stop: byId }),

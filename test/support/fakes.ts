@@ -2,10 +2,12 @@
 import type { AbandonedCartPayload } from '../../src/domain/abandoned-cart-payload.ts';
 import type { BackfillMark, BackfillMarks } from '../../src/domain/backfill-marks.ts';
 import type { Forwarder, ForwardMessage, ForwardResult } from '../../src/domain/forward.ts';
+import type { Intent, Intents } from '../../src/domain/intents.ts';
 import type {
   AbortResult,
   Alarms,
   Clock,
+  DialMarker,
   DialResult,
   DialSwitch,
   ErrandAlarms,
@@ -13,6 +15,7 @@ import type {
   Journal,
   People,
   PersonFact,
+  RecoveryStore,
   ReplaceResult,
   VoiceCalls,
   VoiceHealth,
@@ -55,6 +58,13 @@ export function fakeAlarms(): FakeAlarms {
       pending.delete(nameOf(recoveryId, number));
     },
     isLive: async (recoveryId, number) => pending.has(nameOf(recoveryId, number)),
+    async asleep(from: number, limit: number) {
+      const soonest = [...pending].sort(([, one], [, other]) => one.at - other.at).slice(from, from + limit);
+      return soonest.map(([name]) => {
+        const cut = name.lastIndexOf('-');
+        return { recoveryId: name.slice(0, cut), number: Number(name.slice(cut + 1)) };
+      });
+    },
   };
 }
 
@@ -107,6 +117,8 @@ export function fakeJournal(): Journal & { readonly lines: [string, Record<strin
   return {
     lines,
     alarms: () => lines.flatMap(([method, line]) => (method === 'alarm' ? [String(line.name)] : [])),
+    held: (line) => void lines.push(['held', line]),
+    swept: () => {},
     decided: (line) => void lines.push(['decided', line]),
     dialled: (line) => void lines.push(['dialled', line]),
     errand: (line) => void lines.push(['errand', line]),
@@ -180,6 +192,54 @@ export function fakeVoice(): FakeVoice {
     },
     async health() {
       return this.healthResult;
+    },
+  };
+}
+
+export interface FakeIntents extends Intents {
+  works: boolean;
+  readonly remembered: Intent[];
+}
+
+/** The intents in memory, with a disk that can be taken away. @param clock - whose time they carry. */
+export function fakeIntents(clock: Clock): FakeIntents {
+  const kept: (Intent & { readonly at: number })[] = [];
+  return {
+    works: true,
+    remembered: kept,
+    async isReady() {
+      return this.works;
+    },
+    async remember(intent) {
+      if (!this.works) throw new Error('the disk is full');
+      kept.push({ ...intent, at: clock.now() });
+    },
+    forget(recoveryId, attempt) {
+      const at = kept.findIndex((one) => one.recoveryId === recoveryId && one.attempt === attempt);
+      if (at >= 0) kept.splice(at, 1);
+    },
+    lastAttempt(recoveryId) {
+      const own = kept.filter((one) => one.recoveryId === recoveryId).sort((a, b) => b.attempt - a.attempt);
+      return own[0] ? { attempt: own[0].attempt, at: own[0].at } : null;
+    },
+    othersOf(names, exceptRecoveryId) {
+      const others = kept.filter(({ recoveryId }) => recoveryId !== exceptRecoveryId);
+      const dials = others.filter((one) => one.names.some((name) => names.includes(name)));
+      const last = new Map(dials.map(({ recoveryId, at }) => [recoveryId, at]));
+      return [...last].map(([recoveryId, at]) => ({ recoveryId, at })).sort((a, b) => b.at - a.at);
+    },
+  };
+}
+
+/** A disk that confirms at once, or whatever else it is told to say. */
+export function fakeMarker(store: Pick<RecoveryStore, 'commit'>): DialMarker & {
+  says: Awaited<ReturnType<DialMarker['confirm']>>;
+} {
+  return {
+    says: 'confirmed',
+    commit: (change) => store.commit(change),
+    async confirm() {
+      return this.says;
     },
   };
 }

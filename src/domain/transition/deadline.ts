@@ -25,7 +25,7 @@ export function onDeadline(record: RecoveryRecord, limits: Deadlines, at: number
 /** Its process died; the fate of the request is not known. */
 function interrupted(record: RecoveryRecord, at: number): Transition {
   const patch = { state: 'unknown', reason: 'dial_interrupted' } as const;
-  return changed(record, patch, { at, event: 'sweep', ...patch });
+  return changed(record, patch, { at, event: 'sweep', ...patch }, { signs: ['dial_interrupted'] });
 }
 
 /** Nobody will mend it any more. */

@@ -2,7 +2,7 @@
 import type { CallEvent } from '../call-event.ts';
 import type { Whereabouts } from '../calling-rules/whereabouts.ts';
 import type { DialResult, Lookup } from '../ports.ts';
-import type { SkipReason } from '../reasons.ts';
+import type { HoldReason, SkipReason } from '../reasons.ts';
 import type {
   CancelReason,
   EraseReason,
@@ -38,6 +38,10 @@ export type RingConsequence =
   | { readonly kind: 'hold_out' }
   | { readonly kind: 'wait_for_shop'; readonly until: number }
   | { readonly kind: 'prepare_discount'; readonly discount: RecoveryDiscount }
+  /** `until`: null when no clock can be trusted to say. */
+  | { readonly kind: 'hold'; readonly reason: HoldReason; readonly until: number | null }
+  /** An attempt that this record knows nothing of, and when it began: the record was lost, or is an old copy. */
+  | { readonly kind: 'dialled_before'; readonly attempt: number; readonly at: number }
   | { readonly kind: 'dial' };
 
 export type OperatorAction =
@@ -100,7 +104,9 @@ export type Sign =
   | 'call_after_all'
   | 'presumed_not_placed'
   | 'no_final_event'
-  | 'rang_outside_hours';
+  | 'rang_outside_hours'
+  | 'dial_interrupted'
+  | 'intent_without_record';
 
 export interface Transition {
   /** The record after the event. */

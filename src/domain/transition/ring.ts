@@ -42,6 +42,13 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
     }
     case 'wait_for_shop':
       return snoozed(record, consequence.until, 'shop_silent', 'LAST_LOOK', at);
+    case 'hold': {
+      const { until, reason } = consequence;
+      if (until !== null) return snoozed(record, until, reason, undefined, at);
+      return changed(record, { reason }, { at, event: 'ring', state: 'scheduled', reason });
+    }
+    case 'dialled_before':
+      return dialledBefore(record, consequence, at);
     case 'prepare_discount': {
       const { discount } = consequence;
       const entry = { at, event: `discount_${discount.state}`, state: 'scheduled' } as const;
@@ -52,7 +59,23 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
 
 function givenUp(record: RecoveryRecord, at: number): Transition {
   const patch = { state: 'unknown', reason: 'dial_interrupted' } as const;
-  return changed(record, patch, { at, event: 'ring', ...patch });
+  return changed(record, patch, { at, event: 'ring', ...patch }, { signs: ['dial_interrupted'] });
+}
+
+/**
+ * As if the record had been there all the time: the vendor's events and the deadline settle it like any other dial of unknown fate,
+ * except that it is never made once more: what became of it may have been on the record that was lost.
+ */
+function dialledBefore(
+  record: RecoveryRecord,
+  { attempt, at: begunAt }: { readonly attempt: number; readonly at: number },
+  at: number,
+): Transition {
+  const patch = { state: 'unknown', reason: 'intent_without_record' } as const;
+  const attemptId = attemptIdOf(record.id, attempt);
+  const known = { attempts: attempt, attemptId, dialingAt: begunAt, redialled: true, alarm: null, alarmAt: null };
+  const entry = { at, event: 'ring', ...patch, detail: attemptId };
+  return changed(record, { ...patch, ...known }, entry, { signs: ['intent_without_record'] });
 }
 
 function skipped(

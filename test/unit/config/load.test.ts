@@ -39,7 +39,7 @@ describe('a configuration', () => {
     expect(load()).toEqual({
       role: 'all',
       http: { host: '127.0.0.1', port: 3000, publicUrl: new URL('https://ringback.example') },
-      redis: { url: 'redis://127.0.0.1:6379', prefix: 'ringback', recordTtlMs: 90 * DAY },
+      redis: { url: 'redis://127.0.0.1:6379', prefix: 'ringback', recordTtlMs: 90 * DAY, unsafe: 'allow' },
       logLevel: 'info',
       shopify: {
         shop: 'hill-coffee.myshopify.com',
@@ -75,7 +75,7 @@ describe('a configuration', () => {
       person: expect.any(Object),
       // What follows a call is told in follow-up.test.ts.
       followUp: expect.any(Object),
-      dialling: { concurrency: 10, perSecond: 5 },
+      dialling: { concurrency: 10, perSecond: 5, intentJournal: null },
       ops: null,
       shutdownGraceMs: 25 * SECOND,
       privacy: { dataKeys: null, retentionMs: 30 * DAY },
@@ -268,6 +268,16 @@ describe('a variable', () => {
     expect(faultsAfter({ RECORD_TTL: '9d' })).toEqual([]);
     expect(faultsAfter({ RECORD_TTL: '37d', CALL_MAX_AGE: '30d' })).toEqual([fault]);
     expect(faultsAfter({ CALL_MAX_AGE: '30d' })).toEqual([]);
+  });
+
+  it.each<[Env, 'refuse' | 'allow']>([
+    [{}, 'allow'],
+    [{ NODE_ENV: 'development' }, 'allow'],
+    [{ NODE_ENV: 'production' }, 'refuse'],
+    [{ NODE_ENV: 'production', REDIS_UNSAFE: 'allow' }, 'allow'],
+    [{ REDIS_UNSAFE: 'refuse' }, 'refuse'],
+  ])('with %o a Redis that forgets is met with: %s', (env, unsafe) => {
+    expect(load(env).redis.unsafe).toBe(unsafe);
   });
 
   it('NODE_TLS_REJECT_UNAUTHORIZED must not switch off the check of certificates', () => {

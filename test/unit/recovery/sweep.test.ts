@@ -16,7 +16,10 @@ import {
 import { anErrand } from '../../support/an-errand.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
-const nothing = { interrupted: 0, rearmed: 0, expired: 0, presumed: 0, closed: 0, reminded: 0, erased: 0, pruned: 0 };
+const nothing = {
+  ...{ interrupted: 0, rearmed: 0, expired: 0, presumed: 0, closed: 0 },
+  ...{ reminded: 0, erased: 0, unneeded: 0, pruned: 0 },
+};
 const worlds: ReturnType<typeof aWorld>[] = [];
 
 type Options = NonNullable<Parameters<typeof aWorld>[0]>;
@@ -57,6 +60,46 @@ describe('a dial that never came back', () => {
     world.store.before('commit', () => world.store.put({ ...world.asha(), state: 'called', revision: 5 }));
     expect(await world.sweep()).toEqual(nothing);
     expect(world.asha().state).toBe('called');
+  });
+});
+
+describe('an alarm in the other direction', () => {
+  const later = NOW + HOUR;
+
+  it.each(['called', 'unknown', 'ended', 'cancelled', 'rejected'] as const)(
+    'whose record is %s is removed: it would ring for nothing',
+    async (state) => {
+      const world = swept({ state, dialingAt: NOW, calledAt: NOW, changedAt: NOW });
+      await world.alarms.set(ID, 1, later, SHOP);
+      expect(await world.sweep()).toEqual({ ...nothing, unneeded: 1 });
+      expect(world.alarms.pending.size).toBe(0);
+      expect(await world.sweep()).toEqual(nothing);
+    },
+  );
+
+  it('whose record is gone is removed', async () => {
+    const world = swept({ state: 'ended' });
+    await world.alarms.set('fenwick-lantern.gone', 3, later, SHOP);
+    expect(await world.sweep()).toEqual({ ...nothing, unneeded: 1 });
+  });
+
+  it.each(['waiting', 'scheduled', 'skipped', 'dialing'] as const)(
+    'whose record is %s stays: a webhook or a result may count on it',
+    async (state) => {
+      const world = swept({ state, dueAt: later, lastActivityAt: NOW, dialingAt: NOW, alarm: 1, alarmAt: later });
+      await world.alarms.set(ID, 1, later, SHOP);
+      expect(await world.sweep()).toEqual(nothing);
+      expect(world.alarms.pending.size).toBe(1);
+    },
+  );
+
+  it('is found also behind hundreds that are needed, a run or two later', async () => {
+    const world = swept({ state: 'scheduled', dueAt: later, alarm: 1, alarmAt: later });
+    for (let n = 0; n < 450; n++) await world.alarms.set(ID, n, later + n, SHOP);
+    await world.alarms.set('fenwick-lantern.gone', 1, later + 1_000, SHOP);
+    const removed = [];
+    for (let run = 0; run < 3; run++) removed.push((await world.sweep()).unneeded);
+    expect(removed).toEqual([0, 0, 1]);
   });
 });
 

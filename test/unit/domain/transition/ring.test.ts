@@ -116,7 +116,8 @@ describe('a ring that does not dial', () => {
 
   it('and finds a dial that never came back gives it up', () => {
     const record = aDialledRecord();
-    const { next, entry } = moved(record, ring({ kind: 'give_up_dial' }));
+    const { next, entry, signs } = moved(record, ring({ kind: 'give_up_dial' }));
+    expect(signs).toEqual(['dial_interrupted']);
     expect(next).toEqual({ ...record, state: 'unknown', reason: 'dial_interrupted' });
     expect(entry).toEqual({ at: NOW, event: 'ring', state: 'unknown', reason: 'dial_interrupted' });
   });

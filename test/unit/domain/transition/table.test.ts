@@ -53,6 +53,21 @@ const table: readonly Row[] = [
     ring({ kind: 'prepare_discount', discount: { code: 'TEA', state: 'fixed', shopId: null, endsAt: null } }),
     onlyScheduled('noted'),
   ],
+  [
+    'a ring while our clock is wrong',
+    ring({ kind: 'hold', reason: 'clock_skew', until: null }),
+    onlyScheduled('noted'),
+  ],
+  [
+    'a ring while the vendor is in trouble',
+    ring({ kind: 'hold', reason: 'vendor_in_trouble', until: NOW + HOUR }),
+    onlyScheduled('noted'),
+  ],
+  [
+    'a ring for somebody whom only the intents know',
+    ring({ kind: 'dialled_before', attempt: 1, at: NOW }),
+    onlyScheduled('unknown'),
+  ],
   ['a ring that gives a dial up', ring({ kind: 'give_up_dial' }), { dialing: 'unknown' }],
 
   [

@@ -1,0 +1,154 @@
+/** Intents on a disk: what is remembered is there for every process, also after a restart, and a disk that fails is noticed. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, MINUTE } from '../../../src/domain/duration.ts';
+import { type IntentJournal, intentJournal } from '../../../src/store/intent-journal.ts';
+import { fakeClock } from '../../support/fakes.ts';
+
+const NOW = Date.UTC(2026, 10, 3, 5, 30);
+const KEPT_MS = 8 * DAY;
+const ID = 'fenwick-lantern.a4re6vb9nfxznzqvetjgth8v82';
+const OTHER = 'fenwick-lantern.dj62a78qtt01sbr014emh9b3sm';
+const PHONE = '+14155550142';
+const EMAIL = 'odile@mail.example';
+
+let folder: string;
+let clock: ReturnType<typeof fakeClock>;
+let opened: IntentJournal[];
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'ringback-intents-')), 'intents');
+  clock = fakeClock(NOW);
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((one) => one.close()));
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+/** As another process, or the same one after a restart, sees it. */
+async function aProcess(secret = 'key of the workspace'): Promise<IntentJournal> {
+  const one = intentJournal(folder, KEPT_MS, secret, clock);
+  opened.push(one);
+  expect(await one.isReady()).toBe(true);
+  return one;
+}
+
+const written = async (): Promise<string> =>
+  (await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))).join('');
+
+describe('intents on disk', () => {
+  it('are known to whoever wrote them, to the others, and after a restart', async () => {
+    const [one, other] = [await aProcess(), await aProcess()];
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] });
+    await one.remember({ recoveryId: ID, attempt: 2, names: [PHONE] });
+    await other.isReady();
+    for (const journal of [one, other, await aProcess()]) {
+      expect(journal.lastAttempt(ID)).toEqual({ attempt: 2, at: NOW });
+      expect(journal.lastAttempt(OTHER)).toBeNull();
+    }
+  });
+
+  it('know a person through any of their contacts, and count a recovery once', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE, EMAIL] });
+    clock.at += MINUTE;
+    await one.remember({ recoveryId: ID, attempt: 2, names: [PHONE, EMAIL] });
+    const later = await aProcess();
+    expect(later.othersOf([EMAIL], OTHER)).toEqual([{ recoveryId: ID, at: NOW + MINUTE }]);
+    expect(later.othersOf([PHONE, EMAIL], OTHER)).toEqual([{ recoveryId: ID, at: NOW + MINUTE }]);
+    expect(later.othersOf([PHONE], ID)).toEqual([]);
+    expect(later.othersOf(['+14155550143'], OTHER)).toEqual([]);
+  });
+
+  it('hold no contact, and no digest that could be tried without the key', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE, EMAIL] });
+    const text = await written();
+    expect(text).toMatch(new RegExp(`^${NOW} dial ${ID} 1 [\\w-]{22},[\\w-]{22}\n$`));
+    expect(text).not.toMatch(/5550142|odile|mail\.example/);
+    expect((await aProcess('another key')).othersOf([PHONE], OTHER)).toEqual([]);
+  });
+
+  it('that came to nothing are forgotten everywhere', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] });
+    one.forget(ID, 1);
+    expect(one.lastAttempt(ID)).toBeNull();
+    await one.close();
+    const later = await aProcess();
+    expect(later.lastAttempt(ID)).toBeNull();
+    expect(later.othersOf([PHONE], OTHER)).toEqual([]);
+  });
+
+  it('written at once share the waits for the disk and mix no lines', async () => {
+    const one = await aProcess();
+    const ids = Array.from({ length: 300 }, (_, n) => `${OTHER}${n}`);
+    await Promise.all(ids.map((recoveryId) => one.remember({ recoveryId, attempt: 1, names: [PHONE] })));
+    const later = await aProcess();
+    expect(ids.filter((id) => later.lastAttempt(id)?.attempt !== 1)).toEqual([]);
+  });
+
+  it('are read also when a crash has cut a line off, and when the file holds something else', async () => {
+    await mkdir(folder, { recursive: true });
+    const lines = ['garbage', `${NOW} dial ${ID} 1 abc`, '', `${NOW} dial ${OTHER} 3 x`, `${NOW} dial ${ID} 2`];
+    await writeFile(join(folder, `intents-${NOW}-0123456789abcdef.log`), lines.join('\n'));
+    const one = await aProcess();
+    // The last line has no end: whether it was meant so is not known, and its request never left.
+    expect(one.lastAttempt(ID)).toEqual({ attempt: 1, at: NOW });
+    expect(one.lastAttempt(OTHER)).toEqual({ attempt: 3, at: NOW });
+  });
+
+  it('that are too old concern nobody', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] });
+    clock.at = NOW + KEPT_MS;
+    for (const journal of [one, await aProcess()]) {
+      expect(journal.lastAttempt(ID)).toBeNull();
+      expect(journal.othersOf([PHONE], OTHER)).toEqual([]);
+    }
+  });
+
+  it('go to a new file each day, and a file goes when all in it is too old', async () => {
+    const one = await aProcess();
+    for (let day = 0; day < 12; day++) {
+      clock.at = NOW + day * DAY;
+      await one.remember({ recoveryId: ID, attempt: day + 1, names: [PHONE] });
+    }
+    // Eight days, and the one in which the oldest of them were begun.
+    expect((await readdir(folder)).length).toBeLessThanOrEqual(10);
+    expect((await aProcess()).lastAttempt(ID)?.attempt).toBe(12);
+  });
+
+  it('leave nothing of a try on the disk', async () => {
+    await aProcess();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a folder that cannot be written', () => {
+  it('is noticed at once, and again usable when it is mended', async () => {
+    await writeFile(folder, 'a file in its place');
+    const one = intentJournal(folder, KEPT_MS, 'key', clock);
+    opened.push(one);
+    expect(await one.isReady()).toBe(false);
+    await expect(one.remember({ recoveryId: ID, attempt: 1, names: [] })).rejects.toThrow();
+    await rm(folder);
+    expect(await one.isReady()).toBe(true);
+    await one.remember({ recoveryId: ID, attempt: 1, names: [] });
+    expect((await aProcess()).lastAttempt(ID)).toEqual({ attempt: 1, at: NOW });
+  });
+
+  it('that vanishes under a running process takes the next line to a new one', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [] });
+    await rm(folder, { recursive: true });
+    expect(await one.isReady()).toBe(true);
+    // What it remembered itself it still knows.
+    expect(one.lastAttempt(ID)).toEqual({ attempt: 1, at: NOW });
+    await one.remember({ recoveryId: ID, attempt: 2, names: [] });
+    expect((await aProcess()).lastAttempt(ID)).toEqual({ attempt: 2, at: NOW });
+  });
+});
