@@ -1,19 +1,8 @@
 /** CALLS_PER_SECOND: the promise made to the vendor, and how much of it is used. */
 import { describe, expect, it } from 'vitest';
 import { aShopper, longAgo } from '../support/a-shopper.ts';
+import { mostInOneSecond } from '../support/flood.ts';
 import { openGround } from '../support/ground.ts';
-
-/** The most instants in any window of one second, both ends counted. */
-function mostInOneSecond(instants: readonly number[]): number {
-  const sorted = [...instants].sort((a, b) => a - b);
-  let from = 0;
-  let most = 0;
-  for (const [to, at] of sorted.entries()) {
-    while (at - (sorted[from] as number) > 1_000) from++;
-    most = Math.max(most, to - from + 1);
-  }
-  return most;
-}
 
 describe('dialling', () => {
   // A measurement, and the machine may be busy with something else for a second: it may be taken again.

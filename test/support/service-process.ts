@@ -14,18 +14,32 @@ export interface ServiceProcess {
   readonly lines: readonly string[];
   /** Resolves when it is gone; one of the two is null. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void;
+}
+
+export interface ProcessOptions {
+  /** Below the root of the project, or absolute. Default: the service's own. */
+  readonly entry?: string;
+  readonly untilReady?: boolean;
+  /** Options of Node, such as `--max-old-space-size=128`. */
+  readonly node?: readonly string[];
+  /** What a shell does before it becomes the process, such as `ulimit -n 64`. */
+  readonly first?: string;
+  /** Default true. False: nobody ever reads what it writes, and `lines` stays empty. */
+  readonly isRead?: boolean;
 }
 
 /**
  * @param environment - all of it but PATH; nothing else of this process's reaches the child. PORT must be a real one.
- * @param entry - below the root of the project. @throws {Error} with its last lines when it is not ready in time.
+ * @throws {Error} with its last lines when it is not ready in time.
  */
 export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
-  { entry = 'src/main.ts', untilReady = true } = {},
+  { entry = 'src/main.ts', untilReady = true, node = [], first, isRead = true }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(entry, ROOT))], {
+  const argv = [process.execPath, ...node, fileURLToPath(new URL(entry, ROOT))];
+  const [program = '', ...rest] = first === undefined ? argv : ['sh', '-c', `${first} && exec "$@"`, 'sh', ...argv];
+  const child = spawn(program, rest, {
     cwd: fileURLToPath(ROOT),
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,11 +47,11 @@ export async function startServiceProcess(
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of isRead ? [child.stdout, child.stderr] : []) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
-  // `close`, not `exit`: then everything it wrote has been read.
-  const ended = once(child, 'close').then(([code, signal]) => {
+  // `close`, not `exit`: then everything it wrote has been read, where anybody reads.
+  const ended = once(child, isRead ? 'close' : 'exit').then(([code, signal]) => {
     process.off('exit', endWithUs);
     return { code: code as number | null, signal: signal as string | null };
   });

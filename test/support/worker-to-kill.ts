@@ -1,6 +1,6 @@
 /**
- * A worker process that kills itself, as hard as a power cut, at one point of its first dial. The points are found where
- * the service asks its world for something: the time, chance, a line in the log.
+ * A worker process that something happens to at one point of its first dial: it is killed, as hard as a power cut, frozen, or held up by
+ * work that does not end. The points are found where the service asks its world for something: the time, chance, a line in the log.
  */
 import { type DestinationStream, pino } from 'pino';
 import { loadConfig } from '../../src/config/load.ts';
@@ -13,10 +13,22 @@ import { startService } from '../../src/service.ts';
  */
 export type KillPoint = 'claim' | 'request' | 'saving' | 'finishing' | 'never';
 
+/** `stall`: the event loop stands still for STALL_MS, with the process alive. */
+export type Blow = 'SIGKILL' | 'SIGSTOP' | 'stall';
+
 const killAt = process.env.KILL_AT as KillPoint;
+const blow = (process.env.BLOW ?? 'SIGKILL') as Blow;
+/** How far its clock is ahead when it goes on: a short stop that counts as a long one. */
+const aheadAfterwards = Number(process.env.AHEAD_AFTERWARDS_MS ?? 0);
+let isStruck = false;
+let ahead = 0;
 
 function end(): void {
-  process.kill(process.pid, 'SIGKILL');
+  if (isStruck) return;
+  isStruck = true;
+  if (blow === 'stall') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(process.env.STALL_MS));
+  else process.kill(process.pid, blow);
+  ahead = aheadAfterwards;
 }
 
 function isAskedBy(file: string): boolean {
@@ -27,7 +39,7 @@ const clock = {
   now() {
     if (killAt === 'claim' && isAskedBy('ring.ts')) end();
     if (killAt === 'request' && isAskedBy('dial.ts')) end();
-    return Date.now();
+    return Date.now() + ahead;
   },
 };
 
