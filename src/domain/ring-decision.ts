@@ -5,6 +5,8 @@ export type RingDecision =
   /** Its time has come: the gates decide. */
   | { readonly kind: 'decide' }
   | { readonly kind: 'snooze'; readonly until: number; readonly reason: 'not_due' }
+  /** Scheduled without what a dial needs: a spoilt record, or another version's. Rung again and again it would stay one. */
+  | { readonly kind: 'incomplete' }
   /** A dial that should have ended long ago: its fate is unknown, and it is never repeated. */
   | { readonly kind: 'give_up_dial' }
   | { readonly kind: 'ignore'; readonly reason: string };
@@ -17,7 +19,7 @@ export function decideRing(record: RecoveryRecord, now: number, dialTimeLimitMs:
   }
   if (record.state !== 'scheduled') return { kind: 'ignore', reason: record.state };
   if (record.dueAt === null || record.payload === null || record.phone === null || record.lastActivityAt === null) {
-    return { kind: 'ignore', reason: 'nothing_to_dial' };
+    return { kind: 'incomplete' };
   }
   return now < record.dueAt ? { kind: 'snooze', until: record.dueAt, reason: 'not_due' } : { kind: 'decide' };
 }

@@ -8,7 +8,7 @@ import type { CallPolicy } from '../domain/policy.ts';
 import type { Clock, DialMarker, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryRecord } from '../domain/recovery.ts';
 import { jitterOf } from '../domain/recovery-id.ts';
-import { decideRing } from '../domain/ring-decision.ts';
+import { decideRing, type RingDecision } from '../domain/ring-decision.ts';
 import type { FollowUpRules, RecoveryEvent } from '../domain/transition/event.ts';
 import { transition } from '../domain/transition.ts';
 import { RecordContendedError } from '../errors.ts';
@@ -26,6 +26,9 @@ const MOST_TRIES = 25;
 const PAUSED_AGAIN_MS = SECOND;
 /** How long a process with a wrong clock answers no ring. */
 const STAND_STILL_MS = 15 * SECOND;
+
+/** The next webhook brings what is missing, and opens it again. */
+const INCOMPLETE = { kind: 'skip', reason: 'incomplete_record' } as const;
 
 /** @param deps.dialTimeLimitMs - a dial older than this did not come back: see decideRing. */
 export function ring(deps: {
@@ -67,7 +70,7 @@ export function ring(deps: {
         if (record.dialingAt === null) await clearance.abandon(record);
         return { kind: 'done', decision: ringing.reason };
       }
-      const consequence = ringing.kind === 'decide' ? await decideOn(record, clearance) : ringing;
+      const consequence = await consequenceFor(ringing, record, clearance);
       const after = await commit(record, consequence);
       if (after === null && consequence.kind === 'dial' && (await dialSwitch.state()).paused) {
         await clearance.abandon(record);
@@ -91,10 +94,19 @@ export function ring(deps: {
     return outcome;
   }
 
+  async function consequenceFor(
+    ringing: Exclude<RingDecision, { kind: 'ignore' }>,
+    record: RecoveryRecord,
+    clearance: ReturnType<NewClearance>,
+  ): Promise<Clearance> {
+    if (ringing.kind === 'incomplete') return INCOMPLETE;
+    return ringing.kind === 'decide' ? decideOn(record, clearance) : ringing;
+  }
+
   async function decideOn(record: RecoveryRecord, clearance: ReturnType<NewClearance>): Promise<Clearance> {
     const { candidate } = record;
     // Scheduled by a version that knew no candidates: the next webhook brings one.
-    if (candidate === null) return { kind: 'skip', reason: 'incomplete_record' };
+    if (candidate === null) return INCOMPLETE;
     const before = await askGates(record, candidate);
     if (before.no !== null) return before.no;
     if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };

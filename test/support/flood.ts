@@ -44,14 +44,11 @@ function sendOn(agent: Agent, to: string, secret: string, { topic, apiVersion, b
   return new Promise<Acknowledgement>((resolve) => {
     const startedAt = performance.now();
     const done = (status: number | null) => resolve({ status, tookMs: performance.now() - startedAt });
-    request(`${to}/webhooks/shopify`, { method: 'POST', agent, headers, timeout: 10_000 }, (response) => {
+    const sent = request(`${to}/webhooks/shopify`, { method: 'POST', agent, headers, timeout: 10_000 }, (response) => {
       response.resume().on('end', () => done(response.statusCode ?? null));
-    })
-      .on('timeout', function () {
-        this.destroy();
-      })
-      .on('error', () => done(null))
-      .end(body);
+    });
+    sent.on('timeout', () => sent.destroy()).on('error', () => done(null));
+    sent.end(body);
   });
 }
 

@@ -23,12 +23,9 @@ describe.each(RECOVERY_STATES)('a ring for a recovery that is %s', (state) => {
 
 describe('a ring', () => {
   it.each(['dueAt', 'payload', 'phone', 'lastActivityAt'] as const)(
-    'for a record without %s dials nothing',
+    'for a scheduled record without %s finds it incomplete',
     (field) => {
-      expect(decideRing(aRecord({ [field]: null }), NOW, DIAL_LIMIT)).toEqual({
-        kind: 'ignore',
-        reason: 'nothing_to_dial',
-      });
+      expect(decideRing(aRecord({ [field]: null }), NOW, DIAL_LIMIT)).toEqual({ kind: 'incomplete' });
     },
   );
 

@@ -86,6 +86,7 @@ describe('a ring', () => {
     ['in a country without common hours', { candidate: { ...ASHA, whereabouts: RUSSIA } }, {}, 'no_common_hours'],
     ['nowhere', { candidate: { ...ASHA, whereabouts: [] } }, {}, 'unknown_country'],
     ['of a version that knew no candidates', { candidate: null }, {}, 'incomplete_record'],
+    ['spoilt: it lacks what a dial needs', { payload: null }, {}, 'incomplete_record'],
     ['of a shop that wants no calls any more', {}, { enabled: false }, 'calls_off'],
     ['in a country that is not called any more', {}, { countries: ['DE'] }, 'country'],
     ['worth too little by now', {}, { minValue: '2000' }, 'below_minimum'],
