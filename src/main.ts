@@ -3,7 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { configOrExit } from './config/config-or-exit.ts';
 import type { Config } from './config/load.ts';
 import { SECOND } from './domain/duration.ts';
-import { createLogger } from './observe/logger.ts';
+import { createLogger, lastLines } from './observe/logger.ts';
 import { startService } from './service.ts';
 
 const HELP = `ringback: phones shoppers who left a Shopify checkout unfinished
@@ -20,6 +20,9 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   await run(configOrExit(process.env));
 }
 
+/** For the last lines of the log. Milliseconds. */
+const LAST_LINES_MS = 2 * SECOND;
+
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel, process.stdout.isTTY === true && isInstalled('pino-pretty'));
   // The grace time is spent inside close(); what is beyond it is for closing sockets.
@@ -32,7 +35,8 @@ async function run(config: Config): Promise<void> {
     if (err) logger.fatal({ event: 'crash', err }, 'unexpected fault, ending');
     else logger.info({ event: 'stopping', signal: signal ?? null }, 'ending');
     const inTime = await service.close();
-    logger.flush();
+    // An ordinary exit waits for the write that is under way, which a stalled reader never lets end. All work is done and saved.
+    if (!(await lastLines(logger, LAST_LINES_MS))) process.kill(process.pid, 'SIGKILL');
     if (!inTime) process.exit(1);
   });
   service.refused.then(async () => {

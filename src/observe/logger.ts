@@ -56,3 +56,18 @@ export function createLogger(level: string, pretty: boolean, to: 1 | 2 = 1): Log
     pino.destination({ dest: to, sync: false, minLength: 15_360, periodicFlush: 100, maxLength: MOST_UNWRITTEN_BYTES }),
   );
 }
+
+/**
+ * Resolves when everything that was logged is written, or after `withinMs`.
+ *
+ * @returns false: whoever reads the log has stalled, and a write is still under way.
+ */
+export function lastLines(logger: Logger, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), withinMs);
+    logger.flush(() => {
+      clearTimeout(late);
+      resolve(true);
+    });
+  });
+}
