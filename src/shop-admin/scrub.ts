@@ -13,7 +13,7 @@ export function scrubbed(message: string, sent: unknown): string {
   // Longest first: a part of a text must not break up the whole before it is found.
   for (const value of textsIn(sent).sort((left, right) => right.length - left.length)) text = withoutWord(text, value);
   text = text
-    .replace(/\S+@\S+/g, '…')
+    .replace(/(?<!\S)\S+@\S+/g, '…')
     .replace(/\b[a-z]+:\/\/\S+/gi, '…')
     .replace(/"[^"]*"/g, '…')
     .replace(/(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu, '…')

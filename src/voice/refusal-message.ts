@@ -9,7 +9,7 @@ export function messageOf(body: string): string {
   const refusal = refusalSchema.safeParse(parsed(body));
   if (!refusal.success) return '';
   return whole(refusal.data.message, 500)
-    .replace(/\S+@\S+/g, '…')
+    .replace(/(?<!\S)\S+@\S+/g, '…')
     .replace(/https?:\/\/\S+/g, '…')
     .replace(/\+?\d[\d\s().-]{3,}\d/g, '…');
 }
