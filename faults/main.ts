@@ -1,13 +1,15 @@
 /** `npm run faults`: shows that the service survives what can happen to it. Everything runs on loopback and ends with the command. */
+import { BURST_HELP, burstCommand, readBurstOptions } from './burst/command.ts';
 import { GUARDS_HELP, guardsCommand } from './guards/command.ts';
 import { SOAK_HELP, soakCommand } from './soak/command.ts';
 import { readSweepOptions, SWEEP_HELP, sweepCommand } from './sweep/command.ts';
 
-const HELP = `npm run faults -- sweep | guards | soak [options]
+const HELP = `npm run faults -- sweep | guards | soak | burst [options]
 
   sweep   kills the service at every single request it makes, one run each
   guards  takes one safeguard after the other out of a copy of the source, and shows that a test goes red
   soak    steady traffic and random faults, then heals and verifies every recovery
+  burst   thousands of calls due at once, or ten times the usual webhooks for minutes
 
   <command> --help tells its options.`;
 
@@ -34,6 +36,11 @@ async function run(): Promise<number> {
       return wantsHelp ? help(GUARDS_HELP) : guardsCommand(args);
     case 'soak':
       return wantsHelp ? help(SOAK_HELP) : soakCommand(args);
+    case 'burst': {
+      if (wantsHelp) return help(BURST_HELP);
+      const options = readBurstOptions(args);
+      return typeof options === 'string' ? usage(options) : burstCommand(options);
+    }
     case '--help':
     case '-h':
     case '':

@@ -11,7 +11,7 @@ const sources = below('src/**/*.ts').map((file) => ({ file, text: read(file) }))
 
 describe('secrets and digests', () => {
   /** What is secret, by the names it goes by here; not: names of things about them. */
-  const SECRET = String.raw`(?:signature|digest|hmac|mac|expected|given|password|privateKey|clientSecret|authorization)`;
+  const SECRET = '(?:signature|digest|hmac|mac|expected|given|password|privateKey|clientSecret|authorization)';
   /** Compared with what is no value of a secret. */
   const HARMLESS =
     /(?:===|!==) *(?:''|null|undefined|'string'|0|\w+\.length)|typeof [\w.]+ *(?:===|!==)|\.length *(?:===|!==)/;
