@@ -1,4 +1,4 @@
-/** The entry: environment → config → service; a signal → graceful end. Exit codes: 0 ended well, 1 could not start or had to be cut off. */
+/** The entry: environment → config → service; a signal → graceful end. Exit codes: 0 ended well, 1 could not start or had to be cut off; killed by itself when nobody reads its last lines. */
 import closeWithGrace from 'close-with-grace';
 import { configOrExit } from './config/config-or-exit.ts';
 import type { Config } from './config/load.ts';

@@ -12,9 +12,12 @@ const PER_SECOND = 100;
 const DUE_AT_ONCE = 800;
 const BURST = 2_000;
 
+// Measurements, and the machine may be busy with something else for a second: they may be taken again.
+
 describe('hundreds of calls that are due in one second', () => {
   it('are all made, none twice, in the order of their time, and never more in a second than was promised', {
     timeout: 60_000,
+    retry: 1,
   }, async () => {
     const ground = await openGround({ vendor: { scenario: 'silent' } });
     try {
@@ -61,6 +64,7 @@ describe('hundreds of calls that are due in one second', () => {
 describe('a burst of webhooks', () => {
   it('of two thousand as fast as they come is acknowledged in time, every one is on record', {
     timeout: 60_000,
+    retry: 1,
   }, async () => {
     const ground = await openGround({ vendor: { scenario: 'silent' } });
     try {
@@ -71,7 +75,7 @@ describe('a burst of webhooks', () => {
       const taken = shoppers.filter((_shopper, n) => answers[n]?.status === 200);
       expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
       expect(taken.length).toBeGreaterThan(0.99 * BURST);
-      // The aim at 500 a second on two idle cores; the sender waits five.
+      // What `npm run faults -- burst` holds to as well; the sender waits for five.
       expect(percentile(answers, 0.99)).toBeLessThan(1_000);
       for (const { recoveryId } of taken) expect((await ground.store.load(recoveryId))?.record.state).toBe('scheduled');
     } finally {

@@ -144,7 +144,7 @@ describe('a Redis that is killed and started again, three times under load', () 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
     expect(Math.max(...answers.filter(({ status }) => status === 503).map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
     const acknowledged = shoppers.filter((_shopper, n) => answers[n]?.status === 200);
-    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(acknowledged.length).toBeGreaterThan(15);
     // An alarm that was just being handed to the worker when Redis died rang for nobody: when its lock is lost, the sweep sets it anew.
     const later = await start({
       env: { ROLE: 'web' },
