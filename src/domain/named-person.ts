@@ -87,7 +87,7 @@ const NAME = /[A-Za-z0-9][A-Za-z0-9._-]{7,254}/g;
 function* tracesInText(text: string): Generator<string> {
   if (text.includes('@')) {
     for (const word of text.split(BETWEEN_ADDRESSES)) {
-      if (word.length <= LONGEST_ADDRESS && word.includes('@')) yield `mail:${word.toLowerCase().replace(/\.+$/, '')}`;
+      if (word.length <= LONGEST_ADDRESS && word.includes('@')) yield `mail:${withoutLastDots(word.toLowerCase())}`;
     }
   }
   for (const digits of digitRuns(text)) yield `digits:${digits}`;
@@ -97,6 +97,13 @@ function* tracesInText(text: string): Generator<string> {
     const [, recovery] = /^(.+)\.\d{1,6}$/.exec(name) ?? [];
     if (recovery !== undefined) yield traceOfName(recovery);
   }
+}
+
+/** Those that end a sentence. */
+function withoutLastDots(word: string): string {
+  let end = word.length;
+  while (word[end - 1] === '.') end--;
+  return word.slice(0, end);
 }
 
 /** The shortest telephone number in use has seven digits with its area code; ids are longer than that. */
