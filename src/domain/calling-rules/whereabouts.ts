@@ -111,10 +111,9 @@ function placesIn(lands: Lands, country: string, province: string | null, zip: s
   const own = lands.regionsUnderTheirOwnCode.get(country);
   if (own !== undefined) return [{ country: own.country, region: own.region, zones: own.zones }];
   const region = province === null ? null : regionCode(country, province);
-  const byRegion = region === null ? null : placeIn(lands, country, { region, zone: null });
-  const byPostcode =
-    zip === null ? null : placesOfPostcode(country, zip)?.map((place) => placeIn(lands, country, place));
-  if (!byPostcode) return [byRegion ?? placeIn(lands, country, { region: null, zone: null })];
+  const byRegion = region === null ? null : placeIn(lands, { country, region, zone: null });
+  const byPostcode = zip === null ? null : placesOfPostcode(country, zip)?.map((place) => placeIn(lands, place));
+  if (!byPostcode) return [byRegion ?? placeIn(lands, { country, region: null, zone: null })];
   if (byRegion === null) return byPostcode;
   const zones = byPostcode.flatMap((place) => zonesOfBoth(byRegion, place));
   return zones.length > 0 ? [{ ...byRegion, zones: [...new Set(zones)] }] : [byRegion, ...byPostcode];
@@ -127,7 +126,7 @@ function zonesOfBoth(byRegion: Whereabout, byPostcode: Whereabout): readonly str
   return byPostcode.zones.filter((zone) => byRegion.zones.includes(zone));
 }
 
-function placeIn(lands: Lands, country: string, { region, zone }: PostcodePlace): Whereabout {
+function placeIn(lands: Lands, { country, region, zone }: PostcodePlace): Whereabout {
   if (country === 'US' && region !== null) {
     if (MILITARY.has(region)) return { country, region, zones: [] };
     if (STATES_THAT_ARE_COUNTRIES.has(region))

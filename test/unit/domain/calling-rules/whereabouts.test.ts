@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AREA_CODES, AREA_CODES_IN_ONE_ZONE } from '../../../../src/domain/calling-rules/area-codes.ts';
 import { CALLING_RULES } from '../../../../src/domain/calling-rules/built-in.ts';
 import { createCallingTimes } from '../../../../src/domain/calling-rules/calling-times.ts';
+import { BY_THE_RULES } from '../../../../src/domain/calling-rules/hours-policy.ts';
 import { POSTCODES } from '../../../../src/domain/calling-rules/postcodes.ts';
 import { REGION_ZONES } from '../../../../src/domain/calling-rules/region-zones.ts';
 import { knowsRegion, zonesOfRegion } from '../../../../src/domain/calling-rules/regions.ts';
@@ -27,6 +28,8 @@ const inShort = (whereabouts: Whereabouts): string[] =>
 
 const of = (places: readonly CallingPlace[], phone: string | null = null): string[] =>
   inShort(times.whereabouts(places, phone));
+
+const ALL_OF_FRANCE = 'BL FR GF GP MC MF MQ NC PF PM RE TF WF YT'.split(' ');
 
 describe('an address', () => {
   it.each([
@@ -95,8 +98,65 @@ describe('an address', () => {
     ['in Lisbon', at('PT', 'PT-11', '1100-148'), ['PT-11:Europe/Lisbon']],
     ['on the Chatham Islands', at('NZ', null, '8016'), ['NZ-CIT:Pacific/Chatham']],
     ['in Auckland', at('NZ', 'AUK', '1010'), ['NZ-AUK:Pacific/Auckland']],
+    ['in Paris by its postcode', at('FR', null, '75001'), ['FR:Europe/Paris']],
+    ['in Paris, as letters are addressed', at('FR', null, 'F-75001'), ['FR:Europe/Paris']],
+    ['in Corsica', at('FR', null, '20000'), ['FR:Europe/Paris']],
+    ['in France without a postcode', at('FR', null, ' '), ['FR:Europe/Paris']],
+    ['in Leeds', at('GB', null, 'LS1 4AP'), ['GB:Europe/London']],
+    ['in Glasgow, whose code begins like a country', at('GB', null, 'G1 1AA'), ['GB:Europe/London']],
+    ['in Britain with a postcode nobody can read', at('GB', null, 'none'), ['GB:Europe/London']],
+    ['in Copenhagen', at('DK', null, '1050'), ['DK:Europe/Berlin']],
+    ['in Amsterdam', at('NL', null, '1012 AB'), ['NL:Europe/Brussels']],
   ])('%s', (_what, place, expected) => {
     expect(of([place])).toEqual(expected);
+  });
+
+  it.each([
+    ['Guadeloupe', at('FR', null, '97110'), ['GP:America/Puerto_Rico']],
+    ['Saint-Barthélemy', at('FR', null, '97133'), ['BL:America/Puerto_Rico']],
+    ['Saint-Martin', at('FR', null, '97150'), ['MF:America/Puerto_Rico']],
+    ['Martinique', at('FR', null, '97200'), ['MQ:America/Martinique']],
+    ['Martinique, with the country in front', at('FR', null, 'FR-97200'), ['MQ:America/Martinique']],
+    ['French Guiana', at('FR', null, '97300'), ['GF:America/Cayenne']],
+    ['Réunion', at('FR', null, '97400'), ['RE:Asia/Dubai']],
+    ['Saint-Pierre and Miquelon', at('FR', null, '97500'), ['PM:America/Miquelon']],
+    ['Mayotte', at('FR', null, '97600'), ['YT:Africa/Nairobi']],
+    ['Wallis', at('FR', null, '98600'), ['WF:Pacific/Tarawa']],
+    ['French Polynesia', at('FR', null, '98714'), ['PF:Pacific/Gambier+Pacific/Marquesas+Pacific/Tahiti']],
+    ['New Caledonia', at('FR', null, '98800'), ['NC:Pacific/Noumea']],
+    ['Monaco', at('FR', null, '98000'), ['MC:Europe/Paris']],
+    ['Greenland', at('DK', null, '3900'), ['GL:America/Danmarkshavn+America/Nuuk+America/Scoresbysund+America/Thule']],
+    ['Christmas Island', at('AU', null, '6798'), ['CX:Asia/Bangkok']],
+    ['the Cocos Islands, which post by Perth', at('AU', 'WA', '6799'), ['AU-WA', 'CC:Asia/Yangon']],
+    ['Norfolk Island', at('AU', null, '2899'), ['NF:Pacific/Norfolk']],
+    ['the Falklands', at('GB', null, 'FIQQ 1ZZ'), ['FK:Atlantic/Stanley']],
+    ['Gibraltar', at('GB', null, 'GX11 1AA'), ['GI:Europe/Gibraltar']],
+    ['Guam by its ZIP code', at('US', 'GU', '96910'), ['US-GU:Pacific/Guam']],
+    ['Pago Pago by its ZIP code', at('US', null, '96799'), ['US-AS:Pacific/Pago_Pago']],
+  ])('addressed to the mother country is where its postcode lies: %s', (_what, place, expected) => {
+    expect(of([place]).map((found) => (found.startsWith('AU-WA:') ? 'AU-WA' : found))).toEqual(expected);
+  });
+
+  it.each([
+    ['France', at('FR', null, '99999'), ALL_OF_FRANCE],
+    ['the French forces', at('FR', null, '00610'), ALL_OF_FRANCE],
+    ['an overseas part of France with no department', at('FR', null, '97'), ALL_OF_FRANCE],
+    ['Denmark or the Faroe Islands', at('DK', null, 'FO-100'), ['DK', 'FO', 'GL']],
+    ['the Netherlands', at('NL', null, '0000'), ['AW', 'BQ', 'CW', 'NL', 'SX']],
+    ['Australia', at('AU', null, 'n/a'), ['AU', 'CC', 'CX', 'NF']],
+  ])('whose postcode nobody can read leaves the overseas parts open: %s', (_what, place, countries) => {
+    expect(times.whereabouts([place], null).map(({ country }) => country)).toEqual(countries);
+  });
+
+  it.each([
+    ['Martinique at 05:30', at('FR', null, '97200'), '+33612345678', '2026-11-03T09:30Z'],
+    ['Réunion at 20:30', at('FR', null, '97400'), '+33612345678', '2026-11-03T16:30Z'],
+    ['New Caledonia at 20:30', at('FR', null, '98800'), '+33612345678', '2026-11-03T09:30Z'],
+    ['Nuuk at 07:30', at('DK', null, '3900'), '+4520123456', '2026-11-03T09:30Z'],
+    ['the Cocos Islands at 08:35', at('AU', 'WA', '6799'), '+61412345678', '2026-11-03T02:05Z'],
+    ['France with a postcode that is none', at('FR', null, '00000'), '+33612345678', '2026-11-03T10:00Z'],
+  ])('is not phoned by the clock of the mother country: %s', (_what, place, phone, now) => {
+    expect(times.isAllowedAt(Date.parse(now), times.whereabouts([place], phone), BY_THE_RULES)).toBe(false);
   });
 
   it.each([
@@ -127,6 +187,8 @@ describe('an address', () => {
     ['of uninhabited islands', at('HM'), ['HM:']],
     ['of military post, wherever its reader is', at('US', 'AE', '09012'), ['US-AE:']],
     ['of military post by its ZIP code', at('US', null, '96201'), ['US-AP:']],
+    ['of British military post', at('GB', null, 'BF1 2AS'), ['ZZ:']],
+    ['of British military post by its old number', at('GB', null, 'BFPO 57'), ['ZZ:']],
   ])('%s has no clock', (_what, place, expected) => {
     expect(of([place])).toEqual(expected);
     expect(times.plausibleZones([place], null)).toEqual({ ok: false, reason: 'unknown_country' });
