@@ -6,6 +6,7 @@ import { type CallingTimes, createCallingTimes } from '../domain/calling-rules/c
 import type { HoursOverride, HoursPolicy } from '../domain/calling-rules/hours-policy.ts';
 import { parseCallingRules } from '../domain/calling-rules/parse-rules.ts';
 import { hoursInWords, readHoursLine } from '../domain/calling-rules/weekly-hours.ts';
+import { isCountryCode } from '../domain/country-codes.ts';
 import { compareDecimals } from '../domain/decimal.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { text } from './values.ts';
@@ -21,7 +22,7 @@ const weeklyHours = text.transform((value, context) => {
 
 const countries = text.transform((value, context) => {
   const codes = value.split(',').map((code) => code.trim().toUpperCase());
-  if (codes.every((code) => /^[A-Z]{2}$/.test(code))) return codes;
+  if (codes.every(isCountryCode)) return codes;
   context.addIssue('must be ISO country codes such as DE,AT,CH');
   return z.NEVER;
 });

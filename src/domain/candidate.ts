@@ -3,7 +3,7 @@
  * record, and decided on again at the ring. It holds no contact, no name and no address.
  */
 import { type BotSignal, botSignalsOf } from './bot-signals.ts';
-import type { CallingPlace, Whereabouts } from './calling-rules/whereabouts.ts';
+import { type CallingPlace, NO_COUNTRY, type Whereabouts } from './calling-rules/whereabouts.ts';
 import type { Address, Checkout } from './checkout.ts';
 import { type ConsentEvidence, consentOf } from './consent.ts';
 import type { CallPolicy } from './policy.ts';
@@ -52,6 +52,16 @@ function placesOf({ shippingAddress, billingAddress }: Checkout): CallingPlace[]
   return [shippingAddress, billingAddress].filter((address) => address !== null).map(placeOf);
 }
 
-function placeOf({ countryCode, provinceCode, province, zip }: Address): CallingPlace {
-  return { country: countryCode, province: provinceCode ?? province, zip };
+function placeOf(address: Address): CallingPlace {
+  const { countryCode, provinceCode, province, zip } = address;
+  return {
+    country: countryCode ?? (namesAPlace(address) ? NO_COUNTRY : null),
+    province: provinceCode ?? province,
+    zip,
+  };
+}
+
+/** A street in a country nobody can read lies somewhere, and its clock is not known; names and numbers alone say nothing of a place. */
+function namesAPlace({ address1, address2, city, province, provinceCode, zip, country }: Address): boolean {
+  return [address1, address2, city, province, provinceCode, zip, country].some((text) => text !== null);
 }

@@ -29,5 +29,5 @@ export const MailingAddress = z
 export function toAddress(address: z.output<typeof MailingAddress>): Address | null {
   if (address === null) return null;
   const { countryCodeV2, ...rest } = address;
-  return { ...rest, countryCode: countryCodeV2 };
+  return { ...rest, countryCode: countryCodeV2 ?? readCountryCode(rest.country) ?? null };
 }

@@ -23,7 +23,7 @@ export function readAddress(body: Fields): Address {
   };
 }
 
-/** The country alone. Where only `country` is given it may hold the bare ISO 3166-1 alpha-2 code, which is then as good. */
+/** The country alone. Older bodies and other senders have only `country`, a name or a code, which is then as good. */
 export function readCountry(body: Fields): Pick<Address, 'country' | 'countryCode'> {
   const country = text(body, 'country');
   return { country, countryCode: countryCode(body, 'country_code') ?? readCountryCode(country) ?? null };

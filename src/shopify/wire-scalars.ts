@@ -3,6 +3,7 @@
  * and read as null. Every reader here returns the value, null for nothing, or undefined for a value of the wrong kind.
  */
 import { z } from 'zod';
+import { countryCodeOf } from '../domain/country-codes.ts';
 import { isDecimal } from '../domain/decimal.ts';
 
 export type Reading<T> = T | null | undefined;
@@ -77,11 +78,10 @@ export function readCount(value: unknown): Reading<number> {
   return Number.isSafeInteger(count) ? count : undefined;
 }
 
-/** Upper-case ISO 3166-1 alpha-2; text that is not two letters says nothing about a country. */
+/** Upper-case ISO 3166-1 alpha-2, also of three letters or an English name; other text names no country. */
 export function readCountryCode(value: unknown): Reading<string> {
   const text = readText(value);
-  if (typeof text !== 'string') return text;
-  return /^[A-Za-z]{2}$/.test(text) ? text.toUpperCase() : null;
+  return typeof text === 'string' ? countryCodeOf(text) : text;
 }
 
 /** The digits of a checkout's `name`, `#<id>`; any other name holds no id. */

@@ -20,7 +20,7 @@ export interface CallingPlace {
 }
 
 export interface Whereabout {
-  /** ISO 3166-1 alpha-2; `ZZ` for what is no such code. */
+  /** ISO 3166-1 alpha-2; {@link NO_COUNTRY} for what is no such code. */
   readonly country: string;
   /** A code; null: any region. */
   readonly region: string | null;
@@ -31,10 +31,21 @@ export interface Whereabout {
 /** In order of country and region, each once. Empty: nothing is known, and no call is made. Plain data, fit for JSON. */
 export type Whereabouts = readonly Whereabout[];
 
+/** In the place of a country that cannot be read: there is a place, and nobody knows its clock. */
+export const NO_COUNTRY = 'ZZ';
+
 /** US "states" of the postal service that are countries of their own in ISO 3166. */
 const STATES_THAT_ARE_COUNTRIES: ReadonlySet<string> = new Set(['FM', 'MH', 'PW', 'UM']);
+/** States that ISO 3166 lists as countries, too, and whose rows are the United States'. */
+const STATES_WITH_CODES_OF_THEIR_OWN: ReadonlySet<string> = new Set(['AS', 'GU', 'MP', 'PR', 'VI']);
 /** Military post: the address says who carries the letter, not where the reader is. */
 const MILITARY: ReadonlySet<string> = new Set(['AA', 'AE', 'AP']);
+
+/** The codes by which a merchant may mean the place, the narrowest last: Puerto Rico is `US` and `PR`. */
+export function countryCodesAt({ country, region }: Pick<Whereabout, 'country' | 'region'>): readonly string[] {
+  const isOwn = country === 'US' && region !== null && STATES_WITH_CODES_OF_THEIR_OWN.has(region);
+  return isOwn ? [country, region] : [country];
+}
 
 export interface Atlas {
   /**
@@ -107,7 +118,7 @@ function landsOf(rules: CallingRules): Lands {
 }
 
 function placesIn(lands: Lands, country: string, province: string | null, zip: string | null): readonly Whereabout[] {
-  if (!/^[A-Z]{2}$/.test(country)) return [{ country: 'ZZ', region: null, zones: [] }];
+  if (!/^[A-Z]{2}$/.test(country)) return [{ country: NO_COUNTRY, region: null, zones: [] }];
   const own = lands.regionsUnderTheirOwnCode.get(country);
   if (own !== undefined) return [{ country: own.country, region: own.region, zones: own.zones }];
   const region = province === null ? null : regionCode(country, province);

@@ -1,4 +1,5 @@
 /** The gates that look at the checkout and the merchant's settings alone, each a question of one line or few. */
+import { countryCodesAt, NO_COUNTRY } from '../calling-rules/whereabouts.ts';
 import { compareDecimals } from '../decimal.ts';
 import type { Gate, GateFacts, GateVerdict } from './gate.ts';
 
@@ -55,17 +56,17 @@ export const phoneGate: Gate = {
       : { verdict: 'skip', reason: 'invalid_phone', seen: 'no number that can be called' },
 };
 
-/** Is every country the shopper may be in one the merchant calls? */
+/** Is every country the shopper may be in one the merchant calls? A country nobody can read is none of them. */
 export const countryGate: Gate = {
   name: 'country',
   rule: 'CALL_COUNTRIES',
-  ask({ candidate, policy }) {
-    const countries = [...new Set(candidate.whereabouts.map(({ country }) => country))];
-    const seen = countries.join(', ') || 'no country known';
-    if (countries.length === 0 && policy.hours.kind === 'rules')
+  ask({ candidate: { whereabouts }, policy: { countries: allowed, hours } }) {
+    const places = whereabouts.map(countryCodesAt);
+    const seen = [...new Set(places.map((codes) => codes.at(-1)))].join(', ') || 'no country known';
+    const isUnknown = places.length === 0 || whereabouts.some(({ country }) => country === NO_COUNTRY);
+    if (isUnknown && (allowed !== null || hours.kind === 'rules'))
       return { verdict: 'skip', reason: 'unknown_country', seen };
-    const { countries: allowed } = policy;
-    if (allowed === null || countries.every((country) => allowed.includes(country))) return pass(seen);
+    if (allowed === null || places.every((codes) => codes.some((code) => allowed.includes(code)))) return pass(seen);
     return { verdict: 'skip', reason: 'country', seen };
   },
 };

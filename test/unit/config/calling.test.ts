@@ -59,6 +59,7 @@ describe('whom and when to call', () => {
   it.each<[Env, Partial<CallPolicy>]>([
     [{ CALLS: 'off' }, { enabled: false }],
     [{ CALL_COUNTRIES: 'de, At ,CH' }, { countries: ['DE', 'AT', 'CH'] }],
+    [{ CALL_COUNTRIES: 'PR,GP' }, { countries: ['PR', 'GP'] }],
     [
       { CALL_MIN_VALUE: '50', CALL_MAX_VALUE: '50.00' },
       { minValue: '50', maxValue: '50.00' },
@@ -108,6 +109,7 @@ describe('a variable', () => {
     ['CALL_COUNTRIES', 'Germany', noCountries],
     ['CALL_COUNTRIES', 'DE,,AT', noCountries],
     ['CALL_COUNTRIES', 'DE;AT', noCountries],
+    ['CALL_COUNTRIES', 'DE,UK', noCountries],
     ['CALL_MIN_VALUE', '-1', noAmount],
     ['CALL_MIN_VALUE', '1e3', noAmount],
     ['CALL_MAX_VALUE', '4,99', noAmount],

@@ -1,7 +1,7 @@
 /** What of a checkout decides: all of it, and nothing of the person. */
 import { describe, expect, it } from 'vitest';
 import { candidateOf } from '../../../src/domain/candidate.ts';
-import type { Checkout } from '../../../src/domain/checkout.ts';
+import type { Address, Checkout } from '../../../src/domain/checkout.ts';
 import type { ConsentRule } from '../../../src/domain/policy.ts';
 import { toAbandonedCartPayload } from '../../../src/domain/to-abandoned-cart-payload.ts';
 import { aCheckout, aLineItem, anAddress } from '../../support/a-checkout.ts';
@@ -70,6 +70,22 @@ describe('a candidate', () => {
     });
     const countries = new Set(seenIn(checkout).whereabouts.map(({ country }) => country));
     expect([...countries].toSorted()).toEqual(['AT', 'IN', 'US']);
+  });
+
+  it.each<[string, Partial<Address>]>([
+    ['by a name nobody knows', { country: 'Nippon' }],
+    ['by a name in its own language', { country: '日本' }],
+    ['not at all', { country: null }],
+  ])('whose address names the country %s may be where no clock is known', (_what, changes) => {
+    const address = anAddress({ provinceCode: null, province: null, zip: '100-0001', countryCode: null, ...changes });
+    const checkout = aCheckout({ phone: '+14155550123', shippingAddress: address });
+    expect(seenIn(checkout).whereabouts).toMatchObject([{ country: 'US' }, { country: 'ZZ', zones: [] }]);
+  });
+
+  it('whose address is a name and a number alone goes by the number', () => {
+    const place = { address1: null, address2: null, city: null, province: null, provinceCode: null, zip: null };
+    const address = anAddress({ ...place, country: null, countryCode: null, phone: '+919090909091' });
+    expect(seenIn(aCheckout({ shippingAddress: address })).whereabouts).toMatchObject([{ country: 'IN' }]);
   });
 
   it('holds no contact, name, address, token or good of the shopper', () => {

@@ -108,7 +108,7 @@ describe('a decision', () => {
     ['value', { policy: aPolicy({ maxValue: '5' }) }, 'CALL_MIN_VALUE, CALL_MAX_VALUE'],
     [
       'hours',
-      { candidate: { ...ASHA, whereabouts: [{ country: 'ZZ', region: null, zones: [] }] } },
+      { candidate: { ...ASHA, whereabouts: [{ country: 'XX', region: null, zones: [] }] } },
       `calling-rules@${VERSION} none`,
     ],
   ])('against a call by %s names its rule', (gate, facts, rule) => {

@@ -1,5 +1,6 @@
 /** Each gate by itself: every verdict it has, and its bounds to the millisecond or the last digit. */
 import { describe, expect, it } from 'vitest';
+import { NO_COUNTRY } from '../../../src/domain/calling-rules/whereabouts.ts';
 import { GATES } from '../../../src/domain/decide.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/duration.ts';
 import { GATE_NAMES, type GateFacts, type GateName, type GateVerdict } from '../../../src/domain/gates/gate.ts';
@@ -27,6 +28,10 @@ const candidate = (changes: Partial<typeof ASHA>) => ({ candidate: { ...ASHA, ..
 const policy = (changes: Partial<CallPolicy>) => ({ policy: aPolicy(changes) });
 const person = (changes: Partial<PersonHistory>) => ({ person: { ...NOTHING_KNOWN, ...changes } });
 const consent = (at: number) => ({ source: 'sms_marketing', value: 'accepted', at, version: '2026-11' });
+
+const NOWHERE = { whereabouts: [...ASHA.whereabouts, { country: NO_COUNTRY, region: null, zones: [] }] };
+const PUERTO_RICO = { whereabouts: [{ country: 'US', region: 'PR', zones: ['America/Puerto_Rico'] }] };
+const CALIFORNIA = { whereabouts: [{ country: 'US', region: 'CA', zones: ['America/Los_Angeles'] }] };
 
 type Case = readonly [what: string, facts: Partial<GateFacts>, verdict: string];
 
@@ -79,6 +84,33 @@ const CASES: Readonly<Record<GateName, readonly Case[]>> = {
       'skip: country',
     ],
     ['stops where none is known', candidate({ whereabouts: [] }), 'skip: unknown_country'],
+    ['stops where one cannot be read', candidate(NOWHERE), 'skip: unknown_country'],
+    [
+      'stops where one cannot be read, whatever the hours',
+      { ...candidate(NOWHERE), ...policy({ countries: ['IN'], hours: { kind: 'always' } }) },
+      'skip: unknown_country',
+    ],
+    [
+      'does not ask for it where neither hours nor countries count',
+      { ...candidate(NOWHERE), ...policy({ hours: { kind: 'always' } }) },
+      'pass',
+    ],
+    [
+      'passes Puerto Rico as a part of the United States',
+      { ...candidate(PUERTO_RICO), ...policy({ countries: ['US'] }) },
+      'pass',
+    ],
+    ['passes Puerto Rico by its own code', { ...candidate(PUERTO_RICO), ...policy({ countries: ['PR'] }) }, 'pass'],
+    [
+      'stops California where Canada is called',
+      { ...candidate(CALIFORNIA), ...policy({ countries: ['CA'] }) },
+      'skip: country',
+    ],
+    [
+      'stops California where Puerto Rico is called',
+      { ...candidate(CALIFORNIA), ...policy({ countries: ['PR'] }) },
+      'skip: country',
+    ],
     [
       'passes that where hours do not matter',
       { ...candidate({ whereabouts: [] }), ...policy({ hours: { kind: 'always' } }) },

@@ -233,8 +233,11 @@ describe('single fields', () => {
   it.each<[object, string | null]>([
     [{ country: 'India', country_code: 'in' }, 'IN'],
     [{ country: 'AT', country_code: null }, 'AT'],
-    [{ country: 'Austria' }, null],
-    [{ country: 'Austria', country_code: 'AUT' }, null],
+    [{ country: 'Austria' }, 'AT'],
+    [{ country: 'AUT' }, 'AT'],
+    [{ country: 'Austria', country_code: 'AUT' }, 'AT'],
+    [{ country: 'Austria', country_code: 'somewhere' }, 'AT'],
+    [{ country: 'Österreich' }, null],
     [{ country: null, country_code: null }, null],
   ])('the country of an address %j is %s', (address, countryCode) => {
     expect(firstEventWith({ shipping_address: address }).shippingAddress?.countryCode).toBe(countryCode);
