@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CALLING_RULES } from '../domain/calling-rules/built-in.ts';
 import type { CallingRules } from '../domain/calling-rules/calling-row.ts';
 import { type CallingTimes, createCallingTimes } from '../domain/calling-rules/calling-times.ts';
+import { heldTo, wideningOf } from '../domain/calling-rules/hold-to-built-in.ts';
 import type { HoursOverride, HoursPolicy } from '../domain/calling-rules/hours-policy.ts';
 import { parseCallingRules } from '../domain/calling-rules/parse-rules.ts';
 import { hoursInWords, readHoursLine } from '../domain/calling-rules/weekly-hours.ts';
@@ -52,8 +53,16 @@ type WhomAndWhen = Pick<
   'enabled' | 'countries' | 'minValue' | 'maxValue' | 'priorityFrom' | 'botCheck' | 'hours' | 'times'
 >;
 
-/** @param faults - gains what is wrong between variables, and every fault of a rules file with its line. */
-export function callingOf(env: CallingEnvironment, readFile: (path: string) => string, faults: string[]): WhomAndWhen {
+/**
+ * @param faults - gains what is wrong between variables, and every fault of a rules file with its line.
+ * @param warnings - gains what a rules file allows beyond the built-in rules.
+ */
+export function callingOf(
+  env: CallingEnvironment,
+  readFile: (path: string) => string,
+  faults: string[],
+  warnings: string[],
+): WhomAndWhen {
   return {
     enabled: env.CALLS === 'on',
     countries: env.CALL_COUNTRIES ?? null,
@@ -62,7 +71,7 @@ export function callingOf(env: CallingEnvironment, readFile: (path: string) => s
     priorityFrom: env.CALL_PRIORITY_FROM ?? null,
     botCheck: env.BOT_CHECK === 'on',
     hours: env.CALLING_HOURS === 'always' ? { kind: 'always' } : { kind: 'rules', ...hoursPolicyOf(env) },
-    times: timesOf(env, readFile, faults),
+    times: timesOf(env, readFile, faults, warnings),
   };
 }
 
@@ -115,6 +124,7 @@ function timesOf(
   { CALLING_RULES_FILE: path, CALLING_WINDOW_OVERRIDE_ROWS: named }: CallingEnvironment,
   readFile: (path: string) => string,
   faults: string[],
+  warnings: string[],
 ): CallingTimes {
   if (path === undefined) {
     faults.push(...unknownRows(CALLING_RULES, named));
@@ -135,7 +145,19 @@ function timesOf(
     return builtIn;
   }
   faults.push(...unknownRows(parsed.rules, named));
-  return createCallingTimes(parsed.rules);
+  warnings.push(rulesFileInWords(path, parsed.rules));
+  return createCallingTimes(heldTo(CALLING_RULES, parsed.rules));
+}
+
+function rulesFileInWords(path: string, rules: CallingRules): string {
+  const { ofDefault, missing, wider } = wideningOf(CALLING_RULES, rules);
+  const rows = wider.map(({ row, what }) => `${row} (${what.join(', ')})`);
+  return [
+    `CALLING_RULES_FILE: ${path}, version ${rules.version}, stands in the place of the built-in rules ${CALLING_RULES.version}`,
+    ...(ofDefault ? ['its default is wider and only CALLING_WINDOW_OVERRIDE can make it so'] : []),
+    ...(rows.length > 0 ? [`it allows more in ${rows.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`it has no row ${missing.join(', ')}`] : []),
+  ].join('; ');
 }
 
 function unknownRows(rules: CallingRules, named: readonly string[] | undefined): string[] {

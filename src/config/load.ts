@@ -202,12 +202,13 @@ function toConfig(
 ): Config {
   const token = adminTokenOf(env);
   const person = personOfEnvironment(env);
+  const ofRulesFile: string[] = [];
   const policy: CallPolicy = {
     delayMs: env.CALL_DELAY,
     maxAgeMs: env.CALL_MAX_AGE,
     consent: env.CALL_CONSENT,
     mode: env.CALL_MODE,
-    ...callingOf(env, readFile, faults),
+    ...callingOf(env, readFile, faults, ofRulesFile),
     caps: person.caps,
     holdoutPercent: env.HOLDOUT_PERCENT,
   };
@@ -249,7 +250,7 @@ function toConfig(
     },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
-    warnings: warningsOf(env),
+    warnings: [...warningsOf(env), ...ofRulesFile],
   };
 }
 

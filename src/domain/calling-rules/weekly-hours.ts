@@ -159,6 +159,18 @@ export function windowsOn(
   return windows;
 }
 
+/** Any Sunday: Monday 5 January 1970 is the day after it. */
+const A_SUNDAY = 3;
+
+/** The hours of a week that both leave open; none of them runs over midnight, those after it stand on the day they are on. */
+export function overlapOf(left: WeeklyHours, right: WeeklyHours): WeeklyHours {
+  const on = (weekday: number) => {
+    const date = A_SUNDAY + weekday;
+    return inBoth(windowsOn(left, date), windowsOn(right, date));
+  };
+  return [on(0), on(1), on(2), on(3), on(4), on(5), on(6)];
+}
+
 /** What both leave open. Both lists are in order of `from`; windows of one list may overlap, as those after midnight can. */
 export function inBoth(left: readonly DayWindow[], right: readonly DayWindow[]): readonly DayWindow[] {
   const both: DayWindow[] = [];

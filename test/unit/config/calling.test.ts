@@ -15,10 +15,24 @@ const needed: Env = {
 };
 
 const builtIn = readFileSync(new URL('../../../src/domain/calling-rules/rules.json', import.meta.url), 'utf8');
+const inTheFile = JSON.parse(builtIn);
+const always = { 'mon-sun': ['00:00-24:00'] };
+const wide = {
+  ...inTheFile,
+  version: '2026-12-01',
+  default: always,
+  rows: inTheFile.rows
+    .filter(({ country }: { country: string }) => country !== 'RS')
+    .map((row: { country: string; region?: string }) =>
+      row.country === 'US' && row.region === undefined ? { ...row, hours: always } : row,
+    ),
+};
+
 const files: Readonly<Record<string, string>> = {
   '/etc/rules.json': builtIn.replace(/"version": "[^"]+"/, '"version": "2026-12-01"'),
   '/etc/torn.json': '{\n  "version": "2026-12-01",\n',
   '/etc/wrong.json': builtIn.replace('"10:00-18:00"', '"10:00-28:00"').replace('"country": "US"', '"country": "USA"'),
+  '/etc/wide.json': JSON.stringify(wide),
 };
 
 const load = (changes: Env = {}) =>
@@ -186,6 +200,24 @@ describe('a rules file', () => {
   it('that is no JSON is one fault, with its line', () => {
     expect(faultsOf({ CALLING_RULES_FILE: '/etc/torn.json' })).toEqual([
       expect.stringMatching(/^CALLING_RULES_FILE line [23]: /),
+    ]);
+  });
+
+  it('opens no hour by itself, and what it would open is told', () => {
+    const { policy, warnings } = load({ CALLING_RULES_FILE: '/etc/wide.json' });
+    const { hours, times } = policy;
+    const inCalifornia = times.whereabouts([{ country: 'US', province: 'CA', zip: '94103' }], '+14155550142');
+    // Sunday, 03:00 in San Francisco.
+    const at = Date.parse('2026-11-01T11:00Z');
+    expect(hours.kind === 'rules' && times.isAllowedAt(at, inCalifornia, hours)).toBe(false);
+    expect(warnings).toEqual([
+      `CALLING_RULES_FILE: /etc/wide.json, version 2026-12-01, stands in the place of the built-in rules ${CALLING_RULES.version}; its default is wider and only CALLING_WINDOW_OVERRIDE can make it so; it allows more in US (hours); it has no row RS`,
+    ]);
+  });
+
+  it('that allows no more is told by name and version alone', () => {
+    expect(load({ CALLING_RULES_FILE: '/etc/rules.json' }).warnings).toEqual([
+      `CALLING_RULES_FILE: /etc/rules.json, version 2026-12-01, stands in the place of the built-in rules ${CALLING_RULES.version}`,
     ]);
   });
 
