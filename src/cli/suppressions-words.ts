@@ -19,7 +19,7 @@ export const SUPPRESSIONS_HELP = `  npm run cli -- suppressions add <phone or e-
   npm run cli -- suppressions remove <phone or e-mail or digest> [--region US]
   npm run cli -- suppressions check <phone or e-mail> [--region US]
   npm run cli -- suppressions list        the do-not-call list: since when, by whom, why, digest
-  npm run cli -- suppressions import <file.csv> [--region US]     columns: contact or digest; reason, at
+  npm run cli -- suppressions import <file.csv> [--region US]     columns: contact, or digest and key; reason, at
   npm run cli -- suppressions export [file.csv]                   digests, which only this installation can import again
                                   --region: the country in which numbers without + are read`;
 
@@ -206,7 +206,8 @@ function tellNowAndThen(say: (line: string) => void): (progress: ImportProgress)
 
 async function* exportOf(suppressions: Suppressions): AsyncGenerator<string> {
   yield EXPORT_HEADER;
-  for await (const page of pagesOf(suppressions)) yield page.map(exportLine).join('');
+  for await (const page of pagesOf(suppressions))
+    yield page.map((each) => exportLine(each, suppressions.keyOf)).join('');
 }
 
 async function* pagesOf(suppressions: Suppressions): AsyncGenerator<readonly Suppression[]> {

@@ -52,7 +52,7 @@ export const suppressionsCommands: readonly Command[] = [
   command('import', {
     follows: '<file.csv> [--region US]',
     summary: 'adds the contacts of a file; one with a fault is refused whole',
-    details: `Columns: contact or digest; reason, at. ${REGION_HELP}`,
+    details: `Columns: contact, or digest and key; reason, at. ${REGION_HELP}`,
     options: REGION,
     words: 1,
   }),

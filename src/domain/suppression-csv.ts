@@ -1,15 +1,15 @@
 /**
- * Suppressions as a file: columns `contact` (telephone number or e-mail address) or `digest`, and perhaps `reason`, `at`, `source`. What is wrong
- * is told by line and reason, and never quotes the file: it is full of telephone numbers.
+ * Suppressions as a file: columns `contact` (telephone number or e-mail address) or `digest`, with the `key` it was made with, and perhaps
+ * `reason`, `at`, `source`. What is wrong is told by line and reason, and never quotes the file: it is full of telephone numbers.
  */
 import { fieldsOf, linesOf } from './csv.ts';
 import {
   isReasonCode,
-  isSuppressionId,
   isSuppressionSource,
   readContact,
   type Suppression,
   type SuppressionSource,
+  type Suppressions,
 } from './suppression.ts';
 
 export interface SuppressionRow {
@@ -33,11 +33,13 @@ export type CsvItem = { readonly row: SuppressionRow } | { readonly fault: CsvFa
 export interface CsvReading {
   /** In which numbers without `+` are read; ISO 3166-1 alpha-2. null: such numbers are faults. */
   readonly region: string | null;
+  /** See {@link Suppressions.keyOf}: a digest that is nobody's here would be taken for done and keep nobody from being called. */
+  readonly keyOf: Suppressions['keyOf'];
   /** What stands for an `at` that is not given, and the latest there may be. */
   readonly now: number;
 }
 
-const COLUMNS = ['contact', 'digest', 'reason', 'at', 'source'] as const;
+const COLUMNS = ['contact', 'digest', 'key', 'reason', 'at', 'source'] as const;
 type Column = (typeof COLUMNS)[number];
 type Fields = Readonly<Partial<Record<Column, string>>>;
 
@@ -69,7 +71,7 @@ function fault(line: number, reason: string): CsvItem {
 }
 
 const HEADER_FAULT =
-  'the first line must name the columns: contact or digest (or both), and no others but reason, at, source, each once';
+  'the first line must name the columns: contact or digest (or both), and no others but key, reason, at, source, each once';
 
 interface Header {
   readonly columns: readonly Column[];
@@ -86,37 +88,44 @@ function headerOf(line: string): Header | null {
 }
 
 /** The row, or what is wrong with it. */
-function rowOf(line: string, { columns, separator }: Header, { region, now }: CsvReading): SuppressionRow | string {
+function rowOf(line: string, { columns, separator }: Header, reading: CsvReading): SuppressionRow | string {
   const fields = fieldsOf(line, separator);
   if (fields === null) return 'a quotation mark is not closed, or stands inside a field';
   if (fields.length !== columns.length) return `has ${fields.length} fields, and the header ${columns.length}`;
   const named: Fields = Object.fromEntries(columns.map((column, i) => [column, fields[i]]));
-  const subject = subjectOf(named, region);
+  const subject = subjectOf(named, reading);
   if (typeof subject === 'string') return subject;
   const reason = named.reason?.toLowerCase() || null;
   if (reason !== null && !isReasonCode(reason)) {
     return 'reason must be a short code such as asked_by_mail: letters, digits, and . _ : - between them';
   }
-  const at = named.at ? instantOf(named.at) : now;
+  const at = named.at ? instantOf(named.at) : reading.now;
   if (at === null) return 'at must be a date such as 2026-11-03, or an instant such as 2026-11-03T10:00:00Z';
-  if (at > now) return 'at lies in the future';
+  if (at > reading.now) return 'at lies in the future';
   const source = named.source || 'import';
   if (!isSuppressionSource(source)) return 'source is not one that an export writes';
   return { ...subject, source, reason, at };
 }
 
 function subjectOf(
-  { contact = '', digest = '' }: Fields,
-  region: string | null,
+  { contact = '', digest = '', key = '' }: Fields,
+  { region, keyOf }: CsvReading,
 ): Pick<SuppressionRow, 'contact' | 'id'> | string {
   if ((contact === '') === (digest === '')) return 'needs either a contact or a digest';
-  if (digest !== '') return isSuppressionId(digest) ? { contact: null, id: digest } : 'digest is not one';
+  if (digest !== '') {
+    const own = keyOf(digest);
+    if (own === null) return 'digest is none that this installation makes: give the contact itself';
+    return own === key ? { contact: null, id: digest } : FOREIGN_DIGEST;
+  }
   const read = readContact(contact, region);
   if (read.ok) return { contact: read.contact, id: null };
   return read.reason === 'needs_region'
     ? 'contact is a national number: say in which region (country) it is to be read'
     : 'contact is neither a telephone number that exists nor an e-mail address';
 }
+
+const FOREIGN_DIGEST =
+  'digest was made with another key than this installation has, or the column key of its export is missing: it would be nobody’s here';
 
 const INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d))?$/;
@@ -130,9 +139,9 @@ function instantOf(text: string): number | null {
   return Math.max(0, Date.parse(text));
 }
 
-export const EXPORT_HEADER = 'digest,source,reason,at\n';
+export const EXPORT_HEADER = 'digest,key,source,reason,at\n';
 
-/** One line of an export. No field needs quotes: all are codes. */
-export function exportLine({ id, source, reason, at }: Suppression): string {
-  return `${id},${source},${reason ?? ''},${new Date(at).toISOString()}\n`;
+/** One line of an export. No field needs quotes: all are codes. @param keyOf - see {@link Suppressions.keyOf}. */
+export function exportLine({ id, source, reason, at }: Suppression, keyOf: Suppressions['keyOf']): string {
+  return `${id},${keyOf(id) ?? ''},${source},${reason ?? ''},${new Date(at).toISOString()}\n`;
 }

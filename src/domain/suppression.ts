@@ -41,6 +41,11 @@ export interface Suppressions {
   idOf(contact: string): string;
   /** Under what it may be listed: {@link idOf} first, then what it had been until there was a data key, for as long as that counts. */
   idsOf(contact: string): readonly string[];
+  /**
+   * The name of the key that an id of this form is made with here, `''` where it takes none: an export names it, so that an id from
+   * elsewhere is not taken for somebody's. null: nobody here stands under such an id. @throws {StoreUnavailableError}
+   */
+  keyOf(id: string): string | null;
   /** One that is listed stays as it is: since when and why is history. @returns how many are new. */
   add(entries: readonly Suppression[]): Promise<number>;
   /** @returns whether it was listed. */

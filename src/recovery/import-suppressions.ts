@@ -37,7 +37,7 @@ export function importSuppressions(deps: {
   const { suppressions, doNotCall, clock } = deps;
 
   return async (open, { region, onProgress = () => {} }) => {
-    const reading = { region, now: clock.now() };
+    const reading = { region, keyOf: suppressions.keyOf, now: clock.now() };
     const faults: CsvFault[] = [];
     let faulty = 0;
     for await (const { rows, fault } of batchesOf(open, reading)) {

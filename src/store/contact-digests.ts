@@ -21,6 +21,11 @@ export interface ContactDigests {
   all(contact: string): string[];
   /** What `of` would say of the contact with this plain digest. */
   ofPlain(digest: string): string;
+  /**
+   * By which key a digest of this form is made here: its name, never the key itself; `''` where it takes none. null: by none, nobody
+   * stands under it. @throws {StoreUnavailableError} while it is not loaded.
+   */
+  keyOf(digest: string): string | null;
   readonly isLoaded: boolean;
   /** Asks Redis unless that was done. @throws {StoreUnavailableError} also when the key in Redis cannot be opened. */
   load(): Promise<void>;
@@ -43,7 +48,8 @@ export const CONTACT_KEY_PLACE = 'contact-key';
 const KEYED = 'k';
 
 export function isPlainDigest(text: string): boolean {
-  return /^[A-Za-z0-9_-]{43}$/.test(text);
+  // The last letter holds four bits of the 256.
+  return /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text);
 }
 
 export function isKeyedDigest(text: string): boolean {
@@ -55,6 +61,7 @@ export const PLAIN_DIGESTS: ContactDigests = {
   former: () => null,
   all: (contact) => [plainDigest(contact)],
   ofPlain: (digest) => digest,
+  keyOf: (digest) => (isPlainDigest(digest) ? '' : null),
   isLoaded: true,
   load: async () => {},
 };
@@ -66,6 +73,7 @@ export function contactDigests(redis: Redis, keys: Keys, vault: Vault): KeptCont
   let isLoaded = false;
   let key: string | null = null;
   let keyed: ((plain: string) => string) | null = null;
+  let keyName: string | null = null;
   let looking: Promise<void> | null = null;
 
   const of = (contact: string): string => digestOf(plainDigest(contact));
@@ -76,6 +84,10 @@ export function contactDigests(redis: Redis, keys: Keys, vault: Vault): KeptCont
     former,
     all: (contact) => [of(contact), former(contact)].filter((digest) => digest !== null),
     ofPlain: digestOf,
+    keyOf(digest) {
+      if (!isLoaded) throw new StoreUnavailableError(NOT_LOADED());
+      return isKeyedDigest(digest) ? keyName : PLAIN_DIGESTS.keyOf(digest);
+    },
     get isLoaded() {
       return isLoaded;
     },
@@ -84,7 +96,7 @@ export function contactDigests(redis: Redis, keys: Keys, vault: Vault): KeptCont
   };
 
   function digestOf(plain: string): string {
-    if (!isLoaded) throw new StoreUnavailableError(new Error('the key of contacts is not loaded'));
+    if (!isLoaded) throw new StoreUnavailableError(NOT_LOADED());
     return keyed === null ? plain : keyed(plain);
   }
 
@@ -114,11 +126,17 @@ export function contactDigests(redis: Redis, keys: Keys, vault: Vault): KeptCont
   }
 
   function use(found: string | null): void {
-    if (found !== null && found !== key) keyed = hmacUnder(createSecretKey(Buffer.from(found, 'base64url')));
+    if (found !== null && found !== key) {
+      const secret = createSecretKey(Buffer.from(found, 'base64url'));
+      keyed = hmacUnder(secret);
+      keyName = createHmac('sha256', secret).update('name of the key').digest('base64url').slice(0, 8);
+    }
     key = found;
     isLoaded = found !== null || !vault.seals;
   }
 }
+
+const NOT_LOADED = () => new Error('the key of contacts is not loaded');
 
 /** Over the plain digest, not the contact: so a plain one can be carried over without knowing whose it is. */
 function hmacUnder(key: KeyObject): (plain: string) => string {

@@ -16,6 +16,7 @@ export function suppressionStore(redis: Redis, keys: Keys, contacts: ContactDige
   return {
     idOf: contacts.of,
     idsOf: contacts.all,
+    keyOf: contacts.keyOf,
 
     async add(entries) {
       await contacts.load();

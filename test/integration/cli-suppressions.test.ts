@@ -125,8 +125,8 @@ describe('a file', () => {
     expect((await stat(copy)).mode & 0o777).toBe(0o600);
     const exported = await readFile(copy, 'utf8');
     expect(exported.split('\n').slice(0, 2)).toEqual([
-      'digest,source,reason,at',
-      expect.stringMatching(/^[\w-]{43},import,moved_house,2026-01-29T00:00:00\.000Z$/),
+      'digest,key,source,reason,at',
+      expect.stringMatching(/^[\w-]{43},,import,moved_house,2026-01-29T00:00:00\.000Z$/),
     ]);
     expect(exported).not.toMatch(/@|\+1415/);
 

@@ -39,11 +39,7 @@ const prefixes: string[] = [];
 beforeAll(() => {
   redis = new Redis(inject('redisUrl'));
 });
-beforeEach(() => {
-  const prefix = `test-${randomBytes(6).toString('hex')}`;
-  prefixes.push(prefix);
-  keys = keysBelow(prefix);
-});
+beforeEach(anotherInstallation);
 afterAll(async () => {
   for (const prefix of prefixes) {
     for await (const found of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
@@ -52,6 +48,12 @@ afterAll(async () => {
   }
   redis.disconnect();
 });
+
+function anotherInstallation(): void {
+  const prefix = `test-${randomBytes(6).toString('hex')}`;
+  prefixes.push(prefix);
+  keys = keysBelow(prefix);
+}
 
 /** Everything that holds somebody, as a process with these keys has it; null: without any. */
 function aProcess(dataKeys: DataKeys | null) {
@@ -180,6 +182,23 @@ describe('the key of the contacts', () => {
     expect(contacts.of(PHONE)).not.toBe(other);
     await contacts.check();
     expect(contacts.of(PHONE)).toBe(other);
+  });
+
+  it('has a name, by which a digest of another installation is told', async () => {
+    const here = await loaded(only(aDataKey()));
+    const own = here.keyOf(here.of(PHONE));
+    expect(own).toMatch(/^[\w-]{8}$/);
+    expect(here.keyOf(here.former(PHONE) ?? '')).toBe('');
+    expect(here.keyOf('x'.repeat(43))).toBeNull();
+
+    anotherInstallation();
+    const there = await loaded(only(aDataKey()));
+    expect(there.keyOf(here.of(PHONE))).not.toBe(own);
+
+    anotherInstallation();
+    const inClear = aProcess(null).contacts;
+    await inClear.load();
+    expect(inClear.keyOf(here.of(PHONE))).toBeNull();
   });
 
   it('that is not loaded stops what needs it, and nothing else', async () => {

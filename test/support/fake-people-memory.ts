@@ -24,6 +24,7 @@ export function fakeSuppressions(store: RecoveryStore): FakeSuppressions {
   return {
     idOf,
     idsOf: (contact) => [idOf(contact)],
+    keyOf: (id) => (id.startsWith('digest-of-') ? '' : null),
     listed: (contact) => entries.get(idOf(contact)) ?? null,
     async add(added) {
       const news = added.filter(({ id }, i) => !entries.has(id) && added.findIndex((one) => one.id === id) === i);

@@ -79,7 +79,7 @@ export async function suppressionPages(app: FastifyInstance, deps: SuppressionDe
     let cursor: string | null = null;
     do {
       const page = await suppressions.list({ limit: EXPORT_BATCH, cursor });
-      yield page.suppressions.map(exportLine).join('');
+      yield page.suppressions.map((each) => exportLine(each, suppressions.keyOf)).join('');
       cursor = page.nextCursor;
     } while (cursor !== null);
   }

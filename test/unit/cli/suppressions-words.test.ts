@@ -75,7 +75,7 @@ describe('an export without a file', () => {
     const { run, said } = aTerminal();
     await run('add', 'a@example.com', '--reason', 'Asked_By_Mail');
     expect(await run('export')).toBe(true);
-    expect(said.stdout).toMatch(/^digest,source,reason,at\n[\w-]+,operator,asked_by_mail,2026-\S+Z\n$/);
+    expect(said.stdout).toMatch(/^digest,key,source,reason,at\n[\w-]+,,operator,asked_by_mail,2026-\S+Z\n$/);
     expect(said.err).toEqual(['1 exported']);
   });
 });

@@ -1,4 +1,5 @@
 /** A file of suppressions: what is read from it, and every fault with the line it stands in, without a word of what stands there. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SUPPRESSION_SOURCES } from '../../../src/domain/suppression.ts';
@@ -9,9 +10,17 @@ import {
   type SuppressionRow,
   suppressionRows,
 } from '../../../src/domain/suppression-csv.ts';
+import { isKeyedDigest, PLAIN_DIGESTS } from '../../../src/store/contact-digests.ts';
 
 const NOW = Date.UTC(2026, 10, 3, 12);
-const DIGEST = 'Zm9yLXRoZS10ZXN0cy1vbmx5LW5vLW9uZXMtZGlnZXN0';
+/** Of a contact of nobody, as an installation without a data key makes it. */
+const DIGEST = PLAIN_DIGESTS.of('nobody@example.com');
+/** As one with a data key makes them here; its key has a name. */
+const KEYED = `k${DIGEST}`;
+const keyOf = (digest: string) => (isKeyedDigest(digest) ? 'a-key-12' : PLAIN_DIGESTS.keyOf(digest));
+
+/** What other products export. */
+const HEXADECIMAL = createHash('sha256').update('+14155550142').digest('hex');
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -21,7 +30,7 @@ async function read(file: string | Uint8Array, { region = null as string | null,
   const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file;
   const rows: SuppressionRow[] = [];
   const faults: CsvFault[] = [];
-  for await (const item of suppressionRows(inPieces(bytes, pieces), { region, now: NOW })) {
+  for await (const item of suppressionRows(inPieces(bytes, pieces), { region, keyOf, now: NOW })) {
     if ('row' in item) rows.push(item.row);
     else faults.push(item.fault);
   }
@@ -64,6 +73,13 @@ describe('a file', () => {
     expect((await read(`digest,at\n${DIGEST},${at}\n`)).rows).toEqual([row({ id: DIGEST, at: instant })]);
   });
 
+  it('may name digests with the key that they were made with', async () => {
+    expect(await read(`digest,key\n${KEYED},a-key-12\n${DIGEST},\n`)).toEqual({
+      rows: [row({ id: KEYED }), row({ id: DIGEST })],
+      faults: [],
+    });
+  });
+
   it('of national numbers is read in the region that is named', async () => {
     expect((await read('contact\n(415) 555-0142\n', { region: 'us' })).rows).toEqual([
       row({ contact: '+14155550142' }),
@@ -72,14 +88,16 @@ describe('a file', () => {
 
   it('that is an export comes back as it went', async () => {
     const entry = fc.record({
-      id: fc.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      id: fc.tuple(fc.constantFrom('', 'k'), fc.string()).map(([k, text]) => k + PLAIN_DIGESTS.of(text)),
       source: fc.constantFrom(...SUPPRESSION_SOURCES),
       reason: fc.option(fc.constantFrom('asked_by_mail', 'call.skip', 'gdpr-17')),
       at: fc.integer({ min: 0, max: NOW }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(entry), fc.integer({ min: 1, max: 200 }), async (entries, pieces) => {
-        const { rows, faults } = await read(EXPORT_HEADER + entries.map(exportLine).join(''), { pieces });
+        const { rows, faults } = await read(EXPORT_HEADER + entries.map((each) => exportLine(each, keyOf)).join(''), {
+          pieces,
+        });
         expect(faults).toEqual([]);
         expect(rows).toEqual(entries.map((one) => ({ contact: null, ...one })));
       }),
@@ -101,7 +119,13 @@ describe('what is wrong', () => {
     ['a name', 'contact\nOdile Marrable\n', 2, /neither a telephone number/],
     ['both', `contact,digest\n+14155550142,${DIGEST}\n`, 2, /either a contact or a digest/],
     ['neither', 'contact,digest\n,\n', 2, /either a contact or a digest/],
-    ['a digest that is a number', 'digest\n14155550142\n', 2, /digest is not one/],
+    ['a digest that is a number', 'digest\n14155550142\n', 2, /none that this installation makes/],
+    ['a digest in hexadecimal', `digest\n${HEXADECIMAL}\n`, 2, /none that this installation makes/],
+    ['a token', 'digest\n0ff1ce000ff1ce000ff1ce000ff1ce00\n', 2, /none that this installation makes/],
+    ['a word as long as a digest', `digest\n${'x'.repeat(43)}\n`, 2, /none that this installation makes/],
+    ['a digest of another installation', `digest,key\n${KEYED},another1\n`, 2, /another key/],
+    ['a digest that says of none', `digest\n${KEYED}\n`, 2, /column key of its export is missing/],
+    ['a digest without a key that names one', `digest,key\n${DIGEST},a-key-12\n`, 2, /another key/],
     ['a reason in words', 'contact,reason\n+14155550142,Odile asked me\n', 2, /short code/],
     ['a reason with a number in it', 'contact,reason\n+14155550142,from-4155550142\n', 2, /short code/],
     ['an instant without a zone', 'contact,at\n+14155550142,2026-11-03T10:00:00\n', 2, /a date such as/],

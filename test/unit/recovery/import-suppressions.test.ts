@@ -64,6 +64,17 @@ describe('a file', () => {
     });
   });
 
+  it('with a digest that is nobody’s here is refused whole, and not taken for done', async () => {
+    const { world, run } = importer();
+    const file = `contact,digest\nnew@example.com,\n,${'0ff1ce00'.repeat(8)}\n`;
+    expect(await run(fileOf(file), { region: null })).toEqual({
+      ok: false,
+      faults: [{ line: 3, reason: expect.stringContaining('none that this installation makes') }],
+      more: 0,
+    });
+    expect(await world.suppressions.count()).toBe(0);
+  });
+
   it('stops what is under way to those in it', async () => {
     const { world, run } = importer();
     const { phone } = aRecord();
