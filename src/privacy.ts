@@ -13,7 +13,7 @@ import type { TopicHandler } from './intake/shopify-intake.ts';
 import { type RequestQueue, requestAlarmsOn, requestQueue } from './queue/request-queue.ts';
 import { type AnswerDataRequests, answerDataRequests } from './recovery/requests/answer-data-request.ts';
 import { type CarryOutRequest, carryOutRequest } from './recovery/requests/carry-out-request.ts';
-import { findPerson } from './recovery/requests/find-person.ts';
+import { findPerson, findPersonSurely } from './recovery/requests/find-person.ts';
 import type { Erase, NoteConsentWithdrawn } from './recovery/requests/parts.ts';
 import { type RemindOfRequests, remindOfRequests } from './recovery/requests/remind-of-requests.ts';
 import { takeRequests } from './recovery/requests/take-requests.ts';
@@ -66,6 +66,7 @@ export function buildPrivacy(deps: {
     digest: contacts.of,
     digests: contacts.all,
     findPerson: findPerson(store, shop),
+    findPersonSurely: findPersonSurely(store, shop),
     newId: () => randomBytes(12).toString('base64url'),
   };
   const findParked = findParkedBy(parts);

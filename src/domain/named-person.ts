@@ -2,7 +2,7 @@
  * A person as Shopify names one in a privacy or consent webhook: by the customer's id, by e-mail address or by telephone number, any
  * of which may be missing. Any one that fits is enough. All of it is personal data.
  */
-import { possibleNumbers, spellingsOf } from './e164.ts';
+import { possibleNumbers, spellingsOf, toValidE164 } from './e164.ts';
 import type { Lookup } from './ports.ts';
 
 export interface NamedPerson {
@@ -30,12 +30,21 @@ export function contactsOfNamed({ email, phone }: Pick<NamedPerson, 'email' | 'p
   return [...(phone === null ? [] : possibleNumbers(phone)), ...(address ? [address] : [])];
 }
 
-/** By what their recoveries are found. */
-export function lookupsOfNamed(person: NamedPerson): Lookup[] {
+/**
+ * Those that are theirs and nobody else's: for telling somebody what is held of them. A number without its country code is left out, for
+ * it is a stranger's in another country.
+ */
+export function sureContactsOfNamed({ email, phone }: Pick<NamedPerson, 'email' | 'phone'>): string[] {
+  const number = phone === null ? null : toValidE164(phone, null);
+  return contactsOfNamed({ email, phone: number });
+}
+
+/** By what their recoveries are found. @param contacts - of theirs, normalised. */
+export function lookupsOfNamed(person: NamedPerson, contacts: readonly string[] = contactsOfNamed(person)): Lookup[] {
   const { customerId, orderIds } = person;
   return [
     ...(customerId === null ? [] : [{ kind: 'customer', value: customerId } as const]),
-    ...contactsOfNamed(person).map((value) => ({ kind: 'contact', value }) as const),
+    ...contacts.map((value) => ({ kind: 'contact', value }) as const),
     ...orderIds.map((value) => ({ kind: 'order', value }) as const),
   ];
 }
@@ -53,6 +62,17 @@ export function tracesOfNamed(person: NamedPerson): string[] {
     ...[...numbers.map(withoutZeros), ...(phone === null ? [] : digitRuns(phone))].map((digits) => `digits:${digits}`),
     ...[...(customerId === null ? [] : [customerId]), ...orderIds].map((id) => `digits:${withoutZeros(id)}`),
   ];
+}
+
+/** The same without digits that may be a stranger's. @param contacts - that are surely theirs, normalised. */
+export function sureTracesOfNamed(person: NamedPerson, contacts: readonly string[]): string[] {
+  const { customerId, orderIds } = person;
+  const digits = [
+    ...contacts.filter((contact) => !contact.includes('@')).map((number) => number.slice(1)),
+    ...[...(customerId === null ? [] : [customerId]), ...orderIds].map(withoutZeros),
+  ];
+  const addresses = contacts.filter((contact) => contact.includes('@'));
+  return [...addresses.map((address) => `mail:${address}`), ...digits.map((each) => `digits:${each}`)];
 }
 
 /** A trace that is a name of ours or of Shopify's: a token, a call id, a recovery id. */

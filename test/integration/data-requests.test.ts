@@ -115,11 +115,17 @@ describe('a request for data', () => {
   it.each<[string, Naming, number]>([
     ['the customer’s id', { id: true }, 71001],
     ['e-mail address', { email: true }, 71002],
-    ['number', { phone: true }, 71003],
+    ['number with its country code', { e164: true }, 71003],
   ])('by %s alone finds the person', async (_how, naming, number) => {
     const person = aPerson();
     await takes(person.first.fillsIn(minutesAgo(1)), dataRequest(person.first, number, naming));
     expect((await download(`data-${number}`)).recoveries).toMatchObject([{ id: person.first.recoveryId }]);
+  });
+
+  it('by a number without its country code alone finds nobody: it may be another’s', async () => {
+    const person = aPerson();
+    await takes(person.first.fillsIn(minutesAgo(1)), dataRequest(person.first, 71004, { phone: true }));
+    expect((await download('data-71004')).recoveries).toEqual([]);
   });
 
   it('without a number of Shopify’s has one of ours', async () => {

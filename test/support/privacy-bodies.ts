@@ -1,11 +1,14 @@
 /** The webhooks of privacy, consent and uninstallation as Shopify sends them, for a shopper of a test. Invented, like the shopper. */
 import { SHOP, type ShopperInTest, type Webhook } from './a-shopper.ts';
 
-/** Which of the three ways of naming a person a body uses. */
+/** Which of the ways of naming a person a body uses. */
 export interface Naming {
   readonly id?: boolean;
   readonly email?: boolean;
+  /** As the shopper typed it, without the country's code. */
   readonly phone?: boolean;
+  /** With it. */
+  readonly e164?: boolean;
 }
 
 const BY_ALL: Naming = { id: true, email: true, phone: true };
@@ -19,11 +22,11 @@ function webhook(topic: string, body: Readonly<Record<string, unknown>>): Webhoo
   return { topic, apiVersion: '2026-10', body: withIds(JSON.stringify(body)) };
 }
 
-function customerOf({ shopper, ids }: ShopperInTest, { id, email, phone }: Naming) {
+function customerOf({ shopper, ids }: ShopperInTest, { id, email, phone, e164 }: Naming) {
   return {
     id: id ? `${ids.customerId}` : null,
     email: email ? shopper.email.toUpperCase() : null,
-    phone: phone ? shopper.typedPhone : null,
+    phone: e164 ? shopper.e164 : phone ? shopper.typedPhone : null,
   };
 }
 

@@ -19,6 +19,11 @@ export type NoteConsentWithdrawn = (contacts: readonly string[], at: number) => 
 /** Ids of all recoveries of the person, by whatever they can be found. */
 export type FindPerson = (person: NamedPerson) => Promise<readonly string[]>;
 
+/** The recoveries and contacts that are surely the person's, and nobody's whose number is the same in another country. */
+export type FindPersonSurely = (
+  person: NamedPerson,
+) => Promise<{ readonly recoveries: readonly string[]; readonly contacts: readonly string[] }>;
+
 /** Bodies that nobody could read and that hold one of the traces. @param traces - digests, see `tracesIn`. */
 export type FindParked = (traces: ReadonlySet<string>) => AsyncIterable<ParkedDelivery>;
 

@@ -3,11 +3,17 @@
  * carries it out is only woken.
  */
 import type { AccessLog } from '../../domain/access-log.ts';
-import { contactsOfNamed, lookupsOfNamed, type NamedPerson, tracesOfNamed } from '../../domain/named-person.ts';
+import {
+  contactsOfNamed,
+  lookupsOfNamed,
+  type NamedPerson,
+  sureTracesOfNamed,
+  tracesOfNamed,
+} from '../../domain/named-person.ts';
 import type { PersonHistories } from '../../domain/person-history.ts';
 import type { Clock, DialSwitch, Journal, People, RecoveryStore } from '../../domain/ports.ts';
 import type { DataRequests, ShopRequestAlarms, ShopRequestKind, ShopRequests } from '../../domain/shop-request.ts';
-import type { Digest, FindPerson } from './parts.ts';
+import type { Digest, FindPerson, FindPersonSurely } from './parts.ts';
 
 export interface TakeRequests {
   /** Everything held of the person goes. */
@@ -31,6 +37,7 @@ export function takeRequests(deps: {
   readonly dialSwitch: DialSwitch;
   readonly accessLog: AccessLog;
   readonly findPerson: FindPerson;
+  readonly findPersonSurely: FindPersonSurely;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly digest: Digest;
@@ -41,7 +48,7 @@ export function takeRequests(deps: {
 }): TakeRequests {
   const { shop, store, people, histories, requests, dataRequests, alarms, dialSwitch, accessLog, findPerson, clock } =
     deps;
-  const { journal, digest, newId, onError } = deps;
+  const { findPersonSurely, journal, digest, newId, onError } = deps;
 
   return {
     async redactCustomer(person) {
@@ -68,13 +75,13 @@ export function takeRequests(deps: {
     async askForData(person, shopifyId) {
       const id = shopifyId === null ? newId() : `data-${shopifyId}`;
       const receivedAt = clock.now();
-      const contacts = contactsOfNamed(person);
+      const { recoveries, contacts } = await findPersonSurely(person);
       const isNew = await dataRequests.keep(shop, {
         ...{ id, receivedAt, shopifyId, customerId: person.customerId },
-        recoveries: await findPerson(person),
+        recoveries,
         facts: await people.all(shop, contacts),
         history: await histories.historyOf(shop, contacts, receivedAt),
-        traces: tracesOfNamed(person).map(digest),
+        traces: sureTracesOfNamed(person, contacts).map(digest),
       });
       if (!isNew) return;
       const entry = { at: receivedAt, who: 'shopify', what: 'customers/data_request', outcome: 'kept', about: id };

@@ -4,6 +4,8 @@ import {
   isNobody,
   lookupsOfNamed,
   type NamedPerson,
+  sureContactsOfNamed,
+  sureTracesOfNamed,
   traceOfName,
   tracesIn,
   tracesOfNamed,
@@ -43,6 +45,22 @@ describe('a person whom Shopify names', () => {
     expect(contacts).toContain('+14155550142');
     expect(contacts.length).toBeGreaterThan(1);
     expect(new Set(contacts).size).toBe(contacts.length);
+  });
+
+  it.each<[string, string | null, string[]]>([
+    ['a national number, which is a stranger’s elsewhere', '(415) 555-0142', ['asha@mail.example']],
+    ['a number with its country', '+1 415 555 0142', ['+14155550142', 'asha@mail.example']],
+    ['no number', null, ['asha@mail.example']],
+  ])('has surely the contacts that are nobody else’s: %s', (_what, phone, contacts) => {
+    expect(sureContactsOfNamed({ email: ' Asha@mail.example', phone })).toEqual(contacts);
+  });
+
+  it('leaves no trace of a number without its country where only what is surely theirs counts', () => {
+    const person = { customerId: '0071', email: null, phone: '4155550142', orderIds: ['18'] };
+    expect(sureTracesOfNamed(person, [])).toEqual(['digits:71', 'digits:18']);
+    expect(sureTracesOfNamed(person, ['+14155550142', 'asha@mail.example'])).toEqual([
+      ...['mail:asha@mail.example', 'digits:14155550142', 'digits:71', 'digits:18'],
+    ]);
   });
 
   it.each(['', 'call me', '555-SHIP', '1', '9'.repeat(60)])('by “%s” has no number', (phone) => {

@@ -9,7 +9,7 @@ import { findParkedBy } from '../../../src/intake/parked-traces.ts';
 import { privacyTopics } from '../../../src/intake/privacy-topics.ts';
 import { answerDataRequests } from '../../../src/recovery/requests/answer-data-request.ts';
 import { carryOutRequest } from '../../../src/recovery/requests/carry-out-request.ts';
-import { findPerson } from '../../../src/recovery/requests/find-person.ts';
+import { findPerson, findPersonSurely } from '../../../src/recovery/requests/find-person.ts';
 import { remindOfRequests } from '../../../src/recovery/requests/remind-of-requests.ts';
 import { takeRequests } from '../../../src/recovery/requests/take-requests.ts';
 import { withdrawConsent } from '../../../src/recovery/requests/withdraw-consent.ts';
@@ -77,6 +77,7 @@ function aShop(
       digests: (text: string) => [digest(text)],
     },
     findPerson: findPerson(world.store, SHOP),
+    findPersonSurely: findPersonSurely(world.store, SHOP),
     newId: () => `request-${++made}`,
     onError: () => {},
     async noteConsentWithdrawn(contacts: readonly string[], at: number) {
@@ -310,6 +311,67 @@ describe('a request for data', () => {
     expect(await shop.answers.gather('data-9002')).toBeNull();
     shop.store.before('load', away);
     await expect(shop.answers.gather('data-9001')).rejects.toThrow(StoreUnavailableError);
+  });
+});
+
+describe('a request by a number without its country code', () => {
+  /** A number of Chicago, and the mobile of somebody in Italy. */
+  const SAM: NamedPerson = { customerId: '991', email: 'sam@mail.example', phone: '(312) 345-6789', orderIds: [] };
+  const ITALIAN = '+393123456789';
+  const AMERICAN = '+13123456789';
+
+  /** `r0` is a stranger's in Italy, `r1` Sam's by the number, `r2` by the address; the last says which number is Sam's, or does not. */
+  async function aShopOfBoth(numberOnSams: string) {
+    const parked = {
+      theirs: `{"phone":"${ITALIAN}"}`,
+      national: '{"phone":"3123456789"}',
+      sams: '{"email":"Sam@mail.example"}',
+    };
+    const shop = aShop(3, { parked });
+    const known = [
+      ['r0', ITALIAN, [ITALIAN]],
+      ['r1', AMERICAN, [AMERICAN]],
+      ['r2', numberOnSams, [numberOnSams, 'sam@mail.example']],
+    ] as const;
+    for (const [id, phone, contacts] of known) {
+      shop.store.put({ ...shop.store.record(id), phone, person: [...contacts] });
+      const lookups = contacts.map((value) => ({ kind: 'contact', value }) as const);
+      await shop.store.commit({ record: shop.store.record(id), patch: {}, at: 0, lookups });
+    }
+    return shop;
+  }
+
+  const toldOf = async (shop: Awaited<ReturnType<typeof aShopOfBoth>>) => {
+    await shop.take.askForData(SAM, '9001');
+    const held = await shop.answers.gather('data-9001');
+    return {
+      recoveries: held?.recoveries.map(({ record }) => record.id).toSorted(),
+      parked: held?.parked.map(({ id }) => id),
+    };
+  };
+
+  it('for what is held tells nothing of who has that number in another country', async () => {
+    expect(await toldOf(await aShopOfBoth('+447700900123'))).toEqual({ recoveries: ['r2'], parked: ['sams'] });
+  });
+
+  it('for what is held is told by the number as well, where a recovery of theirs has it', async () => {
+    expect(await toldOf(await aShopOfBoth(AMERICAN))).toEqual({ recoveries: ['r1', 'r2'], parked: ['sams'] });
+  });
+
+  it('for what is held is told of what can be read, when something cannot', async () => {
+    const shop = await aShopOfBoth(AMERICAN);
+    shop.store.before('load', () => {
+      throw new SyntaxError('not what was written');
+    });
+    expect((await toldOf(shop)).recoveries).toEqual(['r2']);
+  });
+
+  it('to be forgotten takes everybody along whom it can mean', async () => {
+    const shop = await aShopOfBoth('+447700900123');
+    await shop.take.redactCustomer(SAM);
+    await shop.wholly('request-1');
+    expect(shop.ids.filter((id) => !shop.isBlank(id))).toEqual([]);
+    expect(shop.parked.left()).toEqual([]);
   });
 });
 
