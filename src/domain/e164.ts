@@ -65,10 +65,23 @@ export function possibleNumbers(raw: string): string[] {
   return [...new Set(everywhere.filter((number) => number !== null))];
 }
 
-/** The digits of a number as people write them: with the country's code and without. */
+/**
+ * One spelling per person of a normalised contact, in which contacts are compared, counted and listed; the number itself is dialled.
+ *
+ * An Argentine mobile has a 9 behind the country's code when it is called from abroad and none at home, and both pass as valid: shoppers
+ * type one, Shopify sends the other (ENACOM, national numbering plan, resolution SC 46/97). Mexico's 1 of before 2019 is valid no more
+ * and never comes as far.
+ */
+export function personKeyOf(contact: string): string {
+  return contact.replace(/^\+549(?=\d{10}$)/, '+54');
+}
+
+/** The digits of a number as people write them: with the country's code and without, and an Argentine mobile with its 9 and without. */
 export function spellingsOf(e164: string): string[] {
-  const digits = e164.replace(/\D/g, '');
-  return [digits, digits.slice(callingCodeLength(digits))];
+  const key = personKeyOf(e164);
+  const marked = key.replace(/^\+54(?=\d{10}$)/, '+549');
+  const digits = [...new Set([e164, key, marked])].map((number) => number.replace(/\D/g, ''));
+  return digits.flatMap((each) => [each, each.slice(callingCodeLength(each))]);
 }
 
 interface NumberReading {

@@ -5,6 +5,7 @@
 import { type Candidate, candidateOf } from '../domain/candidate.ts';
 import type { Checkout } from '../domain/checkout.ts';
 import { type Decision, decide } from '../domain/decide.ts';
+import { personKeyOf } from '../domain/e164.ts';
 import type { GateFacts } from '../domain/gates/gate.ts';
 import { contactsOf, personIn } from '../domain/person.ts';
 import { MONTH_MS, NOTHING_KNOWN, type PersonHistory, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
@@ -173,8 +174,9 @@ function noteOrder(people: Map<string, Person>, checkout: Checkout, at: number):
 }
 
 function knownOf(people: Map<string, Person>, contact: string): Person {
-  const person = people.get(contact) ?? { calls: [], orders: [], seen: [] };
-  people.set(contact, person);
+  const key = personKeyOf(contact);
+  const person = people.get(key) ?? { calls: [], orders: [], seen: [] };
+  people.set(key, person);
   return person;
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { personKeyOf } from '../domain/e164.ts';
 import { RecentlyUsed } from '../domain/recently-used.ts';
 import { orUnavailable, SealedTextError, StoreUnavailableError } from '../errors.ts';
 import type { Keys } from './keys.ts';
@@ -148,5 +149,7 @@ function hmacUnder(key: KeyObject): (plain: string) => string {
 const plainDigests = new RecentlyUsed<string, string>(MOST_REMEMBERED);
 
 function plainDigest(contact: string): string {
-  return plainDigests.getOrCompute(contact, () => createHash('sha256').update(contact).digest('base64url'));
+  return plainDigests.getOrCompute(contact, () =>
+    createHash('sha256').update(personKeyOf(contact)).digest('base64url'),
+  );
 }

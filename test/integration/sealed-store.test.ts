@@ -201,6 +201,26 @@ describe('the key of the contacts', () => {
     expect(inClear.keyOf(here.of(PHONE))).toBeNull();
   });
 
+  it.each([
+    ['with a key', only(aDataKey())],
+    ['without one', null],
+  ])('gives both spellings of an Argentine mobile one digest: %s', async (_what, dataKeys) => {
+    const { contacts, histories, suppressions, store } = aProcess(dataKeys);
+    await contacts.load();
+    const [abroad, home] = ['+5491168217035', '+541168217035'];
+    expect(contacts.of(abroad)).toBe(contacts.of(home));
+    expect(contacts.of('+541168217036')).not.toBe(contacts.of(home));
+    await suppressions.add([{ id: contacts.of(abroad), source: 'operator', reason: null, at: NOW }]);
+    await store.receive(anIntake('a', { lookups: [{ kind: 'contact', value: abroad }] }));
+    await histories.claimCall([abroad, home], id('a'), NOW, DEFAULT_CAPS);
+    expect(await histories.historyOf(SHOP, [home], NOW + 1)).toMatchObject({
+      calls: [NOW],
+      suppressed: { source: 'operator' },
+    });
+    expect(await histories.claimCall([home], id('b'), NOW + 1, DEFAULT_CAPS)).toMatchObject({ ok: false, cap: 'day' });
+    expect(await store.find(SHOP, { kind: 'contact', value: home })).toEqual([id('a')]);
+  });
+
   it('that is not loaded stops what needs it, and nothing else', async () => {
     const { contacts, store } = aProcess(only(aDataKey()));
     expect(() => contacts.of(PHONE)).toThrow(StoreUnavailableError);

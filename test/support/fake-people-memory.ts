@@ -1,4 +1,5 @@
 /** What remembers people, in memory: PersonHistories and Suppressions for use cases. Nothing expires here. */
+import { personKeyOf } from '../../src/domain/e164.ts';
 import {
   capFor,
   MONTH_MS,
@@ -10,7 +11,8 @@ import type { People, RecoveryStore } from '../../src/domain/ports.ts';
 import type { Suppression, Suppressions } from '../../src/domain/suppression.ts';
 
 /** A digest that a test can read. */
-const idOf = (contact: string): string => `digest-of-${Buffer.from(contact).toString('base64url')}-${'0'.repeat(16)}`;
+const idOf = (contact: string): string =>
+  `digest-of-${Buffer.from(personKeyOf(contact)).toString('base64url')}-${'0'.repeat(16)}`;
 const contactOf = (id: string): string => Buffer.from(id.split('-')[2] ?? '', 'base64url').toString();
 
 export interface FakeSuppressions extends Suppressions {
@@ -61,7 +63,7 @@ export function fakeHistories(
   const withdrawals: Noted[] = [];
   const checkouts: Noted[] = [];
   const of = (noted: readonly Noted[], person: readonly string[]) =>
-    noted.filter(({ contact }) => person.includes(contact));
+    noted.filter(({ contact }) => person.map(personKeyOf).includes(personKeyOf(contact)));
   const newest = (noted: readonly Noted[]) => (noted.length === 0 ? null : Math.max(...noted.map(({ at }) => at)));
   const known = (person: readonly string[], except: string | null = null) => {
     const byRecovery = new Map(of(calls, person).map(({ name, at }) => [name, at]));

@@ -1,6 +1,8 @@
 /** RecoveryStore in memory, for use cases. What it shares with the real one is in recovery-store-contract.ts; expiry it does not know. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { saysNo } from '../../src/domain/consent.ts';
+import { personKeyOf } from '../../src/domain/e164.ts';
 import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
 import type {
   AlarmState,
@@ -266,7 +268,9 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
 }
 
 const nameOf = (shop: string, { kind, value }: Lookup): string =>
-  kind === 'customer' ? `${shop} contact customer:${value}` : `${shop} ${kind} ${value}`;
+  kind === 'customer'
+    ? `${shop} contact customer:${value}`
+    : `${shop} ${kind} ${kind === 'contact' ? personKeyOf(value) : value}`;
 
 function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): IntakeOutcome {
   if (!known) return 'created';

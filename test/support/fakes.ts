@@ -1,6 +1,8 @@
 /** The other ports in memory: what a use case told the world, and what the world says when it is told to. */
+
 import type { AbandonedCartPayload } from '../../src/domain/abandoned-cart-payload.ts';
 import type { BackfillMark, BackfillMarks } from '../../src/domain/backfill-marks.ts';
+import { personKeyOf } from '../../src/domain/e164.ts';
 import type { Forwarder, ForwardMessage, ForwardResult } from '../../src/domain/forward.ts';
 import type { Intent, Intents } from '../../src/domain/intents.ts';
 import type {
@@ -85,12 +87,12 @@ export function fakePeople(): People {
   type Noted = { readonly of: string; readonly fact: PersonFact; readonly name: string; readonly at: number };
   let noted: Noted[] = [];
   const isOf = (shop: string, person: readonly string[]) => {
-    const names = new Set(person.map((contact) => `${shop} ${contact}`));
+    const names = new Set(person.map((contact) => `${shop} ${personKeyOf(contact)}`));
     return ({ of }: Noted) => names.has(of);
   };
   return {
     async note(shop, person, fact, name, at) {
-      for (const contact of person) noted.push({ of: `${shop} ${contact}`, fact, name, at });
+      for (const contact of person) noted.push({ of: `${shop} ${personKeyOf(contact)}`, fact, name, at });
     },
     async latest(shop, person, fact, since) {
       const found = noted.filter(isOf(shop, person)).filter((one) => one.fact === fact && one.at >= since);

@@ -1,4 +1,5 @@
 /** All recoveries of somebody: found by the customer's id, by contact, and by the orders that are named beside. */
+import { personKeyOf } from '../../domain/e164.ts';
 import { contactsOfNamed, lookupsOfNamed, sureContactsOfNamed } from '../../domain/named-person.ts';
 import { personOf } from '../../domain/person.ts';
 import type { Lookup, RecoveryStore } from '../../domain/ports.ts';
@@ -24,8 +25,8 @@ export function findPersonSurely(store: RecoveryStore, shop: string): FindPerson
     const ids = await idsBy(store, shop, lookupsOfNamed(person, sure));
     const possible = contactsOfNamed(person).filter((contact) => !sure.includes(contact));
     if (possible.length === 0) return { recoveries: [...ids], contacts: sure };
-    const told = new Set((await inParts([...ids], contactsOn)).flat());
-    const confirmed = possible.filter((contact) => told.has(contact));
+    const told = new Set((await inParts([...ids], contactsOn)).flat().map(personKeyOf));
+    const confirmed = possible.filter((contact) => told.has(personKeyOf(contact)));
     const more = await idsBy(
       store,
       shop,

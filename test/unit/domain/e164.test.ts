@@ -1,6 +1,13 @@
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { maskE164, possibleNumbers, spellingsOf, toCallableNumber, toValidE164 } from '../../../src/domain/e164.ts';
+import {
+  maskE164,
+  personKeyOf,
+  possibleNumbers,
+  spellingsOf,
+  toCallableNumber,
+  toValidE164,
+} from '../../../src/domain/e164.ts';
 
 describe('a callable number', () => {
   it.each([
@@ -93,6 +100,9 @@ describe('a number of no known country', () => {
     expect(spellingsOf('+14155550142')).toEqual(['14155550142', '4155550142']);
     expect(spellingsOf('+493023125042')).toEqual(['493023125042', '3023125042']);
     expect(spellingsOf('+29023456')).toEqual(['29023456', '23456']);
+    const argentine = ['541168217035', '1168217035', '5491168217035', '91168217035'];
+    expect(spellingsOf('+5491168217035').toSorted()).toEqual(argentine.toSorted());
+    expect(new Set(spellingsOf('+541168217035'))).toEqual(new Set(argentine));
   });
 });
 
@@ -123,4 +133,27 @@ describe('a masked number', () => {
       expect(maskE164(`+${code}12345678`), country).toBe(`+${code}••••5678`);
     }
   });
+});
+
+describe('a person', () => {
+  it.each([
+    ['an Argentine mobile called from abroad', '+5491168217035', '+541168217035'],
+    ['the same as it is dialled at home', '+541168217035', '+541168217035'],
+    ['an Argentine number that is too short for one', '+549116821', '+549116821'],
+    ['a Brazilian mobile', '+5511961234567', '+5511961234567'],
+    ['a Mexican mobile', '+525512345678', '+525512345678'],
+    ['an e-mail address', 'asha@mail.example', 'asha@mail.example'],
+    ['a customer’s account', 'customer:+5491168217035', 'customer:+5491168217035'],
+  ])('is known by one spelling: %s', (_what, contact, key) => {
+    expect(personKeyOf(contact)).toBe(key);
+    expect(personKeyOf(key)).toBe(key);
+  });
+
+  it.each(['11 6821-7035', '011 15 6821-7035', '+54 9 11 6821 7035', '+54 11 6821 7035'])(
+    'in Argentina is the same however the mobile is typed: %s',
+    (typed) => {
+      const number = toCallableNumber(typed, 'AR');
+      expect(number.ok && personKeyOf(number.e164)).toBe('+541168217035');
+    },
+  );
 });

@@ -23,6 +23,12 @@ describe('the holdout', () => {
     expect(isHeldOut(person, shop, percent)).toBe(heldOut);
   });
 
+  it('draws both spellings of an Argentine mobile as one person', () => {
+    for (let n = 1_000; n < 1_100; n++) {
+      expect(isHeldOut(`+549116821${n}`, SHOP, 50)).toBe(isHeldOut(`+54116821${n}`, SHOP, 50));
+    }
+  });
+
   it.each([0.5, 5, 10, 33.3, 50])('holds out about %d of a hundred', (percent) => {
     const share = percent / 100;
     const held = crowd.filter((person) => isHeldOut(person, SHOP, percent)).length;

@@ -1,12 +1,13 @@
 /** The do-not-call list at work: whoever goes on it has everything stopped that is under way to them. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout } from '../../../src/domain/checkout.ts';
+import { MINUTE } from '../../../src/domain/duration.ts';
 import type { RecoveryRecord, RecoveryState } from '../../../src/domain/recovery.ts';
 import type { Suppressions } from '../../../src/domain/suppression.ts';
 import { StoreUnavailableError } from '../../../src/errors.ts';
 import { doNotCall } from '../../../src/recovery/suppress.ts';
 import { CALL_ID } from '../../support/a-call-event.ts';
-import { aCheckout } from '../../support/a-checkout.ts';
+import { aCheckout, anAddress } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
 import { aWorld, ID, SHOP } from '../../support/a-recovery-world.ts';
 
@@ -133,6 +134,29 @@ describe('a person who must not be called any more', () => {
     expect(await list.liftContact(phone, 'operator')).toBe(true);
     expect(await list.liftContact(phone, 'operator')).toBe(false);
     expect(await keyed.count()).toBe(0);
+  });
+
+  it('is met however their Argentine mobile is typed: with the 9 of calls from abroad or without', async () => {
+    const world = aWorld();
+    const fifteenInBuenosAires = Date.parse('2026-11-03T18:00Z');
+    world.clock.at = fifteenInBuenosAires;
+    await world.doNotCall.suppress(['+5491168217035'], 'call', null);
+    const argentina = {
+      country: 'Argentina',
+      countryCode: 'AR',
+      province: 'Buenos Aires',
+      provinceCode: 'B',
+      zip: 'B1602',
+    };
+    const address = anAddress({ ...argentina, phone: '11 6821-7035' });
+    const left = {
+      phone: null,
+      email: 'vera@mail.example',
+      shippingAddress: address,
+      updatedAt: world.clock.at - 30 * MINUTE,
+    };
+    await world.receive(aCheckout(left));
+    expect(world.asha()).toMatchObject({ state: 'skipped', reason: 'suppressed' });
   });
 
   it('may be called again when an operator says so; what was stopped stays so', async () => {
