@@ -54,7 +54,8 @@ export function simulate(
   const people = new Map<string, Person>();
   const newest = newestOfEach(checkouts);
   for (const checkout of newest) if (checkout.completedAt !== null) noteOrder(people, checkout, checkout.completedAt);
-  const pending = newest.map((checkout) => openCase(checkout, policy)).sort((one, other) => one.now - other.now);
+  const known = arrivedBefore(people, checkouts, newest);
+  const pending = newest.map((checkout) => openCase(checkout, policy, known)).sort((one, other) => one.now - other.now);
   const simulated: SimulatedCheckout[] = [];
   // What is due first is decided first, whichever was left first: its call counts for the others.
   for (let next = pending.shift(); next; next = pending.shift()) {
@@ -81,13 +82,15 @@ interface Case {
   readonly phone: string | null;
   readonly person: readonly string[];
   readonly lastActivityAt: number;
+  /** By a delivery before the one that counts. */
+  readonly isKnown: boolean;
   moment: GateFacts['moment'];
   /** When it is decided on next. */
   now: number;
 }
 
-function openCase(checkout: Checkout, policy: CallPolicy): Case {
-  const lastActivityAt = checkout.updatedAt ?? checkout.createdAt ?? 0;
+function openCase(checkout: Checkout, policy: CallPolicy, known: ReadonlySet<string>): Case {
+  const lastActivityAt = lastActivityOf(checkout);
   const mapped = toAbandonedCartPayload(checkout);
   const phone = mapped.ok ? mapped.phone : null;
   return {
@@ -97,6 +100,7 @@ function openCase(checkout: Checkout, policy: CallPolicy): Case {
     phone,
     person: personIn(checkout, mapped),
     lastActivityAt,
+    isKnown: known.has(checkout.token),
     moment: 'webhook',
     now: lastActivityAt,
   };
@@ -104,7 +108,7 @@ function openCase(checkout: Checkout, policy: CallPolicy): Case {
 
 /** One decision. @returns null when there is another one to come, at the case's new `now`. */
 function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): SimulatedCheckout | null {
-  const { checkout, recoveryId, candidate, phone, person, lastActivityAt, moment, now } = step;
+  const { checkout, recoveryId, candidate, phone, person, lastActivityAt, isKnown, moment, now } = step;
   if (checkout.completedAt !== null) {
     return { recoveryId, at: checkout.completedAt, outcome: 'completed', reason: null, rule: 'completed_at' };
   }
@@ -120,8 +124,9 @@ function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): Si
     jitter: jitterOf(recoveryId),
     now,
   });
-  // As the webhook itself does: it is among the recent ones from then on.
-  if (moment === 'webhook') for (const one of person) knownOf(people, one).seen.push({ recoveryId, at: now });
+  // As the first webhook does: it is among the recent ones from then on.
+  if (moment === 'webhook' && !isKnown)
+    for (const one of person) knownOf(people, one).seen.push({ recoveryId, at: now });
   const { rule } = decision;
   if (decision.kind === 'no_call') {
     const { verdict, reason } = decision.refusal;
@@ -161,6 +166,33 @@ function newestOfEach(checkouts: readonly Checkout[]): Checkout[] {
 function isNewer(checkout: Checkout, known: Checkout): boolean {
   if (known.completedAt !== null) return false;
   return checkout.completedAt !== null || (checkout.updatedAt ?? 0) >= (known.updatedAt ?? 0);
+}
+
+/**
+ * Checkouts of several deliveries are among the recent ones from the first, by the contacts that it names: whoever comes back to a cart
+ * does not begin another. @returns their tokens.
+ */
+function arrivedBefore(
+  people: Map<string, Person>,
+  checkouts: readonly Checkout[],
+  newest: readonly Checkout[],
+): ReadonlySet<string> {
+  const first = new Map<string, Checkout>();
+  for (const checkout of checkouts) {
+    const known = first.get(checkout.token);
+    if (!known || lastActivityOf(checkout) < lastActivityOf(known)) first.set(checkout.token, checkout);
+  }
+  for (const checkout of newest) if (first.get(checkout.token) === checkout) first.delete(checkout.token);
+  for (const checkout of first.values()) {
+    const noted = { recoveryId: recoveryIdOf(checkout.shop, checkout.token), at: lastActivityOf(checkout) };
+    for (const contact of personIn(checkout, toAbandonedCartPayload(checkout)))
+      knownOf(people, contact).seen.push(noted);
+  }
+  return new Set(first.keys());
+}
+
+function lastActivityOf({ updatedAt, createdAt }: Checkout): number {
+  return updatedAt ?? createdAt ?? 0;
 }
 
 function emailsOf(checkout: Checkout): string[] {

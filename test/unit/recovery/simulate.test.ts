@@ -105,6 +105,16 @@ describe('checkouts of one person', () => {
     expect(fates([...nameless, ...others.slice(1), seventh]).seventh).not.toBe('skipped: bot_like');
   });
 
+  it('count as many from the first delivery of each, not from the last', () => {
+    const carts = [1, 2, 3, 4, 5, 6].map((n) => `cart-${n}`);
+    // All of them are begun over an hour, and touched again within the same minute.
+    const begun = carts.map((token, n) => left(token, NOW - HOUR + n * 11 * MINUTE));
+    const touched = carts.map((token, n) => left(token, NOW + n));
+    const last = left('last', NOW + MINUTE);
+    expect(fates([...touched, last]).last).toBe('skipped: bot_like');
+    expect(fates([...begun, ...touched, last]).last).not.toBe('skipped: bot_like');
+  });
+
   it('of which one was bought before the other’s call are not called about', () => {
     const bought = left('bought', NOW, { completedAt: NOW + 10 * MINUTE });
     expect(fates([left('one', NOW), bought])).toEqual({ one: 'stopped: ordered', bought: 'completed' });
