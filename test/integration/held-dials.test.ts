@@ -35,8 +35,10 @@ describe('a worker whose clock is wrong', () => {
       );
       expect(record).toMatchObject({ state: 'scheduled', attempts: 0 });
       expect(log.of('alarm').map(({ alarm }) => alarm)).toEqual(['clock_skew']);
-      const metrics = await (await fetch(`${wrong.url}/metrics`)).text();
-      expect(metrics).toContain('ringback_dials_held_total{reason="clock_skew"} 1');
+      const metrics = await until('it is counted', async () => {
+        const text = await (await fetch(`${wrong.url}/metrics`)).text();
+        return text.includes('ringback_dials_held_total{reason="clock_skew"} 1') && text;
+      });
       expect(Number(/^ringback_clock_skew_seconds (\S+)$/m.exec(metrics)?.[1])).toBeCloseTo(-ms / 1_000, -1);
       expect(ground.vendor.requests).toBe(0);
 

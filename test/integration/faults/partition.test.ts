@@ -95,8 +95,18 @@ describe('for a minute', { timeout: 40_000 }, () => {
     expect((await send(shopper.fillsIn(now()))).status).toBe(200);
     const requests = stage.vendor.requests;
     worker.vendor.weather.blackhole = true;
+    // Not before the request is on the wire: a process that was frozen before that sends none.
+    const { judge } = worker.vendor;
+    let isOut = false;
+    worker.vendor.judge = {
+      ...judge,
+      before(name) {
+        isOut = true;
+        return judge.before(name);
+      },
+    };
     await advance(stage, 15_000);
-    await until('it is being dialled', async () => (await look(shopper))?.state === 'dialing');
+    await until('its request is on the wire', () => isOut);
     await cutOff(worker.vendor.weather, async () => {});
     const isOver = async () => !['dialing', 'unknown'].includes((await look(shopper))?.state ?? '');
     expect(await passTimeUntil(stage, isOver, { withinMs: 5 * MINUTE })).toMatchObject({ ok: true });
