@@ -10,19 +10,21 @@ export const explain: Command = {
   follows: '<checkout token or recovery id>',
   summary: 'why this shopper was (not) called, and what every gate would say now',
   details: `Prints the state, the timeline with the rules that decided, and one sentence per gate, asked in this order with what is known
-now. The first gate that does not let it pass decides; what the later ones say was never asked in earnest. Nothing is changed.
+now, and as if it rang now. The first gate that does not let it pass decides; what the later ones say was never asked in earnest.
+A line before all that says when dialling is paused, or when the recovery is behind all gates. Nothing is changed.
 It ends with 1 when there is no such recovery.`,
   words: 1,
   run: (config, terminal, { words: [name = ''] }) =>
-    withCore(config, showing(name), async ({ store, histories }) => {
+    withCore(config, showing(name), async ({ store, histories, dialSwitch }) => {
       const { policy, shopify } = config;
-      const parts = { store, people: histories, policy, shop: shopify.shop, clock: systemClock };
+      const parts = { store, people: histories, dialSwitch, policy, shop: shopify.shop, clock: systemClock };
       const explanation = await explainRecovery(parts)(name);
       if (explanation === null) {
         terminal.note('There is no such recovery: neither a recovery id nor a token of a checkout that is known.');
         return 1;
       }
-      terminal.print(explanationInText(explanation.recovery, explanation.gates.map(sentenceOf)));
+      const { recovery, notes, gates } = explanation;
+      terminal.print(explanationInText(recovery, notes, gates.map(sentenceOf)));
       return 0;
     }),
 };

@@ -1,8 +1,15 @@
 /** An explanation for a terminal: the state, the timeline, the sentences of the gates. Of the record only what is not personal. */
 import type { Recovery, TimelineEntry } from '../domain/recovery.ts';
 
-/** @param sentences - of the gates, in their order; empty where nothing is left to decide on. */
-export function explanationInText({ record, timeline }: Recovery, sentences: readonly string[]): string {
+/**
+ * @param notes - sentences on what stands above all gates. @param sentences - of the gates, in their order; empty where nothing is left
+ * to decide on.
+ */
+export function explanationInText(
+  { record, timeline }: Recovery,
+  notes: readonly string[],
+  sentences: readonly string[],
+): string {
   const { id, state, reason, attempts, callId, attemptConsent: consent } = record;
   const due = state === 'scheduled' && record.dueAt !== null ? `, due ${instant(record.dueAt)}` : '';
   return [
@@ -11,6 +18,7 @@ export function explanationInText({ record, timeline }: Recovery, sentences: rea
     ...(consent === null
       ? []
       : [`  dialled on ${consent.source} = ${consent.value}, seen ${instant(consent.at)} [${consent.version}]`]),
+    ...notes.map((note) => `  ${note}`),
     '',
     'What happened',
     ...timeline.map((entry) => `  ${lineOf(entry)}`),

@@ -15,6 +15,7 @@ import {
   shopGate,
   valueGate,
 } from './gates/simple-gates.ts';
+import { NOTHING_KNOWN } from './person-history.ts';
 
 /** In order: what is cheap and final first; the lot last, because it compares people for whom all else was positive. */
 export const GATES: readonly Gate[] = [
@@ -62,8 +63,11 @@ export function decide(facts: GateFacts): Decision {
 /** One line of an explanation. */
 export interface Explained {
   readonly gate: GateName;
-  readonly verdict: GateVerdict['verdict'];
+  /** `unknown`: it asks about a person of whom nothing is left to ask by. */
+  readonly verdict: GateVerdict['verdict'] | 'unknown';
   readonly reason: string | null;
+  /** To when it puts the call off, epoch milliseconds; null: it does not. */
+  readonly until: number | null;
   /** What was looked at. Nothing personal. */
   readonly seen: string;
   readonly rule: string;
@@ -71,21 +75,45 @@ export interface Explained {
   readonly decides: boolean;
 }
 
-/** Every gate's answer, also of those that the decision never came to. */
-export function explain(facts: GateFacts): Explained[] {
+/** What these answer without the person would be the answer about somebody never heard of. */
+const ABOUT_THE_PERSON: ReadonlySet<GateName> = new Set([
+  'consent',
+  'suppression',
+  'frequency',
+  'purchase',
+] satisfies GateName[]);
+
+/**
+ * Every gate's answer, also of those that the decision never came to.
+ *
+ * @param facts - `person` is null where neither contacts nor digests of them are known any more.
+ */
+export function explain(
+  facts: Omit<GateFacts, 'person'> & { readonly person: GateFacts['person'] | null },
+): Explained[] {
+  const person = facts.person ?? NOTHING_KNOWN;
   let decided = false;
   return GATES.map((gate) => {
-    const verdict = gate.ask(facts);
+    const verdict = gate.ask({ ...facts, person });
+    const isUnknown =
+      verdict.verdict === 'pass' &&
+      ((facts.person === null && ABOUT_THE_PERSON.has(gate.name)) ||
+        (facts.personKey === null && isDrawn(gate, facts)));
     const decides = !decided && verdict.verdict !== 'pass';
     decided ||= decides;
-    const reason = verdict.verdict === 'pass' ? null : verdict.reason;
     return {
       gate: gate.name,
-      verdict: verdict.verdict,
-      reason,
-      seen: verdict.seen,
+      verdict: isUnknown ? 'unknown' : verdict.verdict,
+      reason: verdict.verdict === 'pass' ? null : verdict.reason,
+      until: verdict.verdict === 'defer' ? verdict.until : null,
+      seen: isUnknown ? 'not known any more' : verdict.seen,
       rule: verdict.rule ?? gate.rule,
       decides,
     };
   });
+}
+
+/** The lot is drawn by the number. */
+function isDrawn({ name }: Gate, { policy }: Pick<GateFacts, 'policy'>): boolean {
+  return name === 'holdout' && policy.holdoutPercent > 0;
 }

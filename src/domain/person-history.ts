@@ -103,6 +103,13 @@ export interface PersonHistories {
    * @param recoveryId - whose own call is left out: what it has claimed must not forbid it to go on. Default: none is.
    */
   historyOf(shop: string, person: readonly string[], now: number, recoveryId?: string | null): Promise<PersonHistory>;
+  /** The same where the contacts themselves are gone. @param digests - of the contacts, as records keep them. */
+  historyOfDigests(
+    shop: string,
+    digests: readonly string[],
+    now: number,
+    recoveryId?: string | null,
+  ): Promise<PersonHistory>;
   /** This checkout was heard of. @param recoveryId - names it; its token would open it. */
   noteCheckout(shop: string, person: readonly string[], recoveryId: string, at: number): Promise<void>;
   /** @param occasion - of which attempt; the same again is no news and moves nothing. @returns whether it was news. */

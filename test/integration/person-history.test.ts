@@ -6,10 +6,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { DAY, HOUR, MINUTE } from '../../src/domain/duration.ts';
 import { type CallCaps, capFor, DEFAULT_CAPS, type PersonHistories } from '../../src/domain/person-history.ts';
 import { StoreUnavailableError } from '../../src/errors.ts';
+import { PLAIN_DIGESTS } from '../../src/store/contact-digests.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { peopleStore } from '../../src/store/people-store.ts';
 import { personHistoryStore } from '../../src/store/person-history-store.ts';
 import { suppressionStore } from '../../src/store/suppression-store.ts';
+import { aDataKey } from '../support/a-data-key.ts';
+import { sealsWith } from '../support/seals-with.ts';
 
 const NOW = Date.UTC(2026, 10, 3, 12);
 const SHOP = 'fenwick-lantern.myshopify.com';
@@ -42,7 +45,7 @@ beforeEach(() => {
   person = [phone, email];
 });
 afterAll(async () => {
-  for await (const found of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
+  for await (const found of redis.scanStream({ match: `*${prefix}:*`, count: 1_000 })) {
     if (found.length > 0) await redis.unlink(...(found as string[]));
   }
   redis.disconnect();
@@ -66,6 +69,24 @@ describe('the history of a person', () => {
   it('is empty before anything is noted, and of nobody', async () => {
     expect(await historyOf()).toEqual(NOTHING_KNOWN);
     expect(await historyOf([])).toEqual(NOTHING_KNOWN);
+  });
+
+  it('is the same by the digests that a record keeps when the contacts themselves are gone', async () => {
+    await histories.claimCall([phone], 'shop.first', NOW - 2 * DAY, DEFAULT_CAPS);
+    await histories.noteRefusal([email], 'shop.first.1', NOW - DAY);
+    const digests = person.map(PLAIN_DIGESTS.of);
+    expect(await histories.historyOfDigests(SHOP, digests, NOW)).toEqual(await historyOf());
+    expect((await histories.historyOfDigests(SHOP, digests, NOW, 'shop.first')).calls).toEqual([]);
+    expect(await histories.historyOfDigests(SHOP, [], NOW)).toEqual(NOTHING_KNOWN);
+  });
+
+  it('by digests of before there was a DATA_KEY knows also what came since', async () => {
+    const apart = keysBelow(`keyed-${prefix}`);
+    const { contacts } = sealsWith(redis, apart, { current: aDataKey(), old: [] });
+    const keyed = personHistoryStore(redis, apart, 60 * DAY, contacts);
+    await keyed.noteRefusal([phone], 'shop.first.1', NOW - DAY);
+    const known = await keyed.historyOfDigests(SHOP, [PLAIN_DIGESTS.of(phone)], NOW);
+    expect(known.lastRefusalAt).toBe(NOW - DAY);
   });
 
   it('gathers what was noted of any of their contacts', async () => {

@@ -73,8 +73,16 @@ export function fakeHistories(
       lastRefusalAt: newest(of(refusals, person)),
     };
   };
-  return {
+  const histories: FakeHistories = {
     known,
+    // As the fake store writes them on records.
+    historyOfDigests: (shop, digests, now, recoveryId) =>
+      histories.historyOf(
+        shop,
+        digests.map((digest) => digest.replace('digest of ', '')),
+        now,
+        recoveryId,
+      ),
     async historyOf(shop, person, now, recoveryId = null) {
       const recent = of(checkouts, person).filter(({ at }) => at > now - RECENT_CHECKOUT_MS);
       const listed = await suppressions?.find(person.map((contact) => suppressions.idOf(contact)));
@@ -110,4 +118,5 @@ export function fakeHistories(
       calls = calls.filter((one) => one.name !== name || !person.includes(one.contact));
     },
   };
+  return histories;
 }

@@ -7,7 +7,7 @@ const AT = Date.UTC(2026, 10, 3, 12);
 const ID = 'fenwick-lantern.00000000000000000000000000';
 
 const textOf = (record: Partial<RecoveryRecord>, timeline: TimelineEntry[] = [], sentences: string[] = []) =>
-  explanationInText({ record: { ...EMPTY_RECORD, id: ID, ...record }, timeline }, sentences);
+  explanationInText({ record: { ...EMPTY_RECORD, id: ID, ...record }, timeline }, [], sentences);
 
 describe('an explanation in text', () => {
   it('begins with the state, its reason and the time of the call to come', () => {
@@ -23,6 +23,12 @@ describe('an explanation in text', () => {
       '  1 attempt, call 77aa',
       '  dialled on attribute:calls = yes, seen 2026-11-03T12:00:00.000Z [2026-11]',
     ]);
+  });
+
+  it('says on top what stands above all gates', () => {
+    const recovery = { record: { ...EMPTY_RECORD, id: ID, state: 'ended' as const }, timeline: [] };
+    const lines = explanationInText(recovery, ['Dialling is paused.', 'It is over.'], []).split('\n');
+    expect(lines.slice(2, 5)).toEqual(['  Dialling is paused.', '  It is over.', '']);
   });
 
   it('tells what happened line by line, with the rule and how often', () => {

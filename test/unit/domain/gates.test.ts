@@ -308,7 +308,7 @@ describe('decent hours', () => {
   it('name the version of the rules, the rows that hold, and what forbade the call', () => {
     const { times } = aPolicy();
     const verdict = at('2026-11-03T03:00:00.000Z');
-    expect(verdict.rule).toBe(`calling-rules@${times.version} IN`);
+    expect(verdict.rule).toBe(`calling-rules@${times.version} IN (IN)`);
     expect(verdict.seen).toMatch(/^(IN|default) says not before 2026-11-03T04:30:00.000Z$/);
   });
 });

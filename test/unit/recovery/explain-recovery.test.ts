@@ -63,6 +63,71 @@ describe('an explanation of a recovery', () => {
     expect(await world.decided()).toMatchObject({ gate: 'suppression', reason: 'suppressed' });
   });
 
+  it.each([
+    ['skipped', { state: 'skipped', reason: 'frequency_cap', phone: null, payload: null }],
+    ['cancelled before', { state: 'cancelled', reason: 'opted_out', phone: null, payload: null }],
+    ['erased', { state: 'ended', phone: null, payload: null, erasedAt: NOW }],
+  ] as const)('of one that was %s knows the person by the digests on the record', async (_how, record) => {
+    const contacts = ['digest of +919090909090', 'digest of asha.rao@mail.example'];
+    const world = asking({ record: { ...record, contacts } });
+    expect(await world.decided()).toBeNull();
+    await world.histories.noteRefusal(['asha.rao@mail.example'], 'another', NOW - DAY);
+    expect(await world.decided()).toMatchObject({ gate: 'frequency', reason: 'frequency_cap' });
+    const { suppressions } = world;
+    await suppressions.add([
+      { id: suppressions.idOf('+919090909090'), source: 'operator', reason: null, at: NOW - HOUR },
+    ]);
+    expect(await world.decided()).toMatchObject({ gate: 'suppression' });
+  });
+
+  it('of a person of whom not even digests are left passes nobody: it is not known', async () => {
+    const record = { state: 'cancelled', reason: 'redacted', phone: null, payload: null, contacts: [] } as const;
+    const { explain } = asking({ record, policy: { holdoutPercent: 10 } });
+    const gates = (await explain(ID))?.gates ?? [];
+    const unknown = gates.filter(({ verdict }) => verdict === 'unknown');
+    expect(unknown.map(({ gate }) => gate)).toEqual(['consent', 'suppression', 'frequency', 'purchase', 'holdout']);
+    expect(unknown.map(sentenceOf)[1]).toBe('suppression unknown: not known any more [do-not-call list]');
+    expect(gates.filter(({ decides }) => decides)).toEqual([]);
+  });
+
+  it('answers for now, not for when it is due', async () => {
+    const world = asking({ record: { dueAt: NOW + 24 * HOUR } });
+    expect(await world.decided()).toBeNull();
+    world.clock.at = NOW + 9 * HOUR;
+    expect(await world.decided()).toMatchObject({ gate: 'hours', until: expect.any(Number) });
+  });
+
+  it('says before all gates when nobody is dialled at all', async () => {
+    const world = asking({ record: {} });
+    expect((await world.explain(ID))?.notes).toEqual([]);
+    await world.dialSwitch.pause('operator');
+    expect((await world.explain(ID))?.notes).toEqual([expect.stringMatching(/^Dialling is paused \(operator\)/)]);
+    await world.dialSwitch.shut('uninstalled');
+    expect((await world.explain(ID))?.notes).toEqual([expect.stringMatching(/^The shop is shut \(uninstalled\)/)]);
+  });
+
+  it.each([
+    ['called', null, 'It has been dialled: no gate is asked about it any more.'],
+    ['unknown', null, 'It has been dialled: no gate is asked about it any more.'],
+    ['ended', null, 'It is over (ended): nothing that comes opens it again.'],
+    ['rejected', null, 'It is over (rejected): nothing that comes opens it again.'],
+    ['cancelled', 'ordered', 'It is over (cancelled: ordered): nothing that comes opens it again.'],
+    ['skipped', 'holdout', 'It is over (skipped: holdout): nothing that comes opens it again.'],
+    ['skipped', 'no_consent', undefined],
+    ['waiting', 'no_phone', undefined],
+  ] as const)('says of one that is %s (%s) whether it is behind the gates', async (state, reason, note) => {
+    expect((await asking({ record: { state, reason } }).explain(ID))?.notes[0]).toBe(note);
+  });
+
+  it('says that the recovery’s own call is not among those it counts', async () => {
+    const world = asking({ record: { state: 'called', attempts: 1, calledAt: NOW - MINUTE } });
+    await world.histories.claimCall(['+919090909090'], ID, NOW - MINUTE, world.policy.caps);
+    const told = ((await world.explain(ID))?.gates ?? []).map(sentenceOf);
+    expect(told.find((sentence) => sentence.startsWith('frequency'))).toMatch(
+      /^frequency passed: 0 calls in 30 days, beside its own of 2026-11-03T05:29:00.000Z \[/,
+    );
+  });
+
   it('of one that was not called says what speaks against it now', async () => {
     const world = asking({ policy: { minValue: '2000' } });
     await world.receive(aCheckout({ updatedAt: NOW - MINUTE }));
@@ -123,7 +188,7 @@ describe('a sentence', () => {
     world.clock.at = NOW + 9 * HOUR;
     const [sentence] = ((await world.explain(ID))?.gates ?? []).filter(({ decides }) => decides).map(sentenceOf);
     expect(sentence).toMatch(
-      /^hours put off \(outside_hours\): (IN|default) says not before 2026-11-04T04:30:00.000Z \[calling-rules@\S+ IN\] {2}<- decides$/,
+      /^hours put off to 2026-11-04T04:[34]\d:\S+Z \(outside_hours\): (IN|default) says not before 2026-11-04T04:30:00.000Z \[calling-rules@\S+ IN \((IN|default)\)\] {2}<- decides$/,
     );
   });
 

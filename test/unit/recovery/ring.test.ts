@@ -75,7 +75,7 @@ describe('a ring', () => {
         event: 'ring',
         state: 'scheduled',
         reason: 'outside_hours',
-        rule: `calling-rules@${world.policy.times.version} IN`,
+        rule: `calling-rules@${world.policy.times.version} IN (default)`,
         detail: `until ${new Date(morning).toISOString()}`,
       },
     ]);
