@@ -156,8 +156,23 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const accessLog = accessLogOn(redis, keys);
+  const suppressions = suppressionStore(redis, keys, contacts);
   const privacy = buildPrivacy({
-    ...{ ...parts, redis, keys, prefix, shop, people, histories, contacts, parked, dialSwitch, accessLog, onError },
+    ...{
+      ...parts,
+      redis,
+      keys,
+      prefix,
+      shop,
+      people,
+      histories,
+      suppressions,
+      contacts,
+      parked,
+      dialSwitch,
+      accessLog,
+      onError,
+    },
     stopById: byId,
     erase: erase(parts),
     noteConsentWithdrawn: (person, at) => histories.noteConsentWithdrawn(shop, person, at),
@@ -171,7 +186,6 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     privacyTopics: privacy.topics,
     park,
   });
-  const suppressions = suppressionStore(redis, keys, contacts);
   const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
   const heed = heedSignals({
     ...{ ...parts, names: config.person.signals, doNotCall: notCalling, histories },

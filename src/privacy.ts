@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import type { AccessLog } from './domain/access-log.ts';
 import type { PersonHistories } from './domain/person-history.ts';
 import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
+import type { Suppressions } from './domain/suppression.ts';
 import { findParkedBy } from './intake/parked-traces.ts';
 import { privacyTopics } from './intake/privacy-topics.ts';
 import type { TopicHandler } from './intake/shopify-intake.ts';
@@ -42,6 +43,7 @@ export function buildPrivacy(deps: {
   readonly store: RecoveryStore;
   readonly people: People;
   readonly histories: PersonHistories;
+  readonly suppressions: Suppressions;
   readonly contacts: ContactDigests;
   readonly parked: ParkedStore;
   readonly dialSwitch: DialSwitch;
@@ -72,7 +74,7 @@ export function buildPrivacy(deps: {
   const findParked = findParkedBy(parts);
   const topics = privacyTopics({ shop, requests: takeRequests(parts), withdrawConsent: withdrawConsent(parts) });
   const carryOut = carryOutRequest({ ...parts, findParked });
-  const dataRequests = answerDataRequests({ ...parts, findParked });
+  const dataRequests = answerDataRequests({ ...parts, findParked, recoveriesOf: deps.suppressions.recoveriesOf });
   /** Whoever is meant is looked for by digests, which need their key. */
   const opened = <Told, Answer>(use: (told: Told) => Promise<Answer>) => {
     return async (told: Told): Promise<Answer> => {

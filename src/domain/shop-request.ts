@@ -3,7 +3,6 @@
  * It stands on a list of its own until it is carried out; a job only wakes somebody to see to it. Nothing in it names the person: what
  * is searched for is kept as digests.
  */
-import type { PersonHistory } from './person-history.ts';
 
 /**
  * - `customer_redact`: everything held of one person goes. - `shop_redact`: everything held of the shop's shoppers goes.
@@ -58,11 +57,10 @@ export interface DataRequest {
   readonly shopifyId: string | null;
   /** Of whom: the customer's id in the shop, decimal digits. No other name of the person is kept. */
   readonly customerId: string | null;
+  /** That were found at the request: by what is not kept, too, such as the orders that it named. */
   readonly recoveries: readonly string[];
-  /** What was remembered of the person beside the recoveries, as of the request. */
-  readonly facts: readonly { readonly fact: string; readonly name: string; readonly at: number }[];
-  /** What decides whether they may be called: calls, refusals, consent taken back, the do-not-call list; as of the request. */
-  readonly history: PersonHistory;
+  /** Digests of the contacts that were named, so that what is held can be looked up anew when it is asked for. */
+  readonly contacts: readonly string[];
   /** Digests of what to look for in bodies that could not be read. */
   readonly traces: readonly string[];
 }

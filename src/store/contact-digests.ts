@@ -57,6 +57,11 @@ export function isKeyedDigest(text: string): boolean {
   return text.startsWith(KEYED) && isPlainDigest(text.slice(KEYED.length));
 }
 
+/** Digests as they were kept somewhere; of those from before there was a DATA_KEY also under what the same contact stands since. */
+export function withKeyed(contacts: ContactDigests, digests: readonly string[]): string[] {
+  return [...new Set(digests.flatMap((one) => (isPlainDigest(one) ? [one, contacts.ofPlain(one)] : [one])))];
+}
+
 export const PLAIN_DIGESTS: ContactDigests = {
   of: plainDigest,
   former: () => null,

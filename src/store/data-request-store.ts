@@ -3,7 +3,6 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { DAY } from '../domain/duration.ts';
 import type { DataRequest, DataRequests } from '../domain/shop-request.ts';
-import { SUPPRESSION_SOURCES } from '../domain/suppression.ts';
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
 
@@ -16,15 +15,8 @@ const schema = z.object({
   shopifyId: z.string().nullable(),
   customerId: z.string().nullable(),
   recoveries: z.array(z.string()),
-  facts: z.array(z.object({ fact: z.string(), name: z.string(), at: z.number() })),
-  history: z.object({
-    calls: z.array(z.number()),
-    lastRefusalAt: z.number().nullable(),
-    consentWithdrawnAt: z.number().nullable(),
-    suppressed: z.object({ source: z.enum(SUPPRESSION_SOURCES), at: z.number() }).nullable(),
-    lastOrderAt: z.number().nullable(),
-    recentCheckouts: z.number(),
-  }),
+  // A request of an earlier version has none: the person is known by their recoveries then.
+  contacts: z.array(z.string()).default([]),
   traces: z.array(z.string()),
 });
 

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { PERSON_FACTS } from '../domain/person.ts';
 import type { People, PersonFact } from '../domain/ports.ts';
 import { orUnavailable } from '../errors.ts';
-import { type ContactDigests, PLAIN_DIGESTS } from './contact-digests.ts';
+import { type ContactDigests, PLAIN_DIGESTS, withKeyed } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
 import { removeMatching } from './remove-matching.ts';
 
@@ -45,26 +45,35 @@ export function peopleStore(
 
     async all(shop, person) {
       await contacts.load();
-      const sets = allSetsOf(shop, person);
-      const found = await orUnavailable(() => Promise.all(sets.map(({ fact, key }) => factsIn(fact, key))));
-      // A fact that is noted of several contacts is one.
-      return [...new Map(found.flat().map((one) => [JSON.stringify(one), one])).values()];
+      return readAll(allSetsOf(shop, person.flatMap(contacts.all)));
+    },
+
+    async allOfDigests(shop, digests) {
+      await contacts.load();
+      return readAll(allSetsOf(shop, withKeyed(contacts, digests)));
     },
 
     async forget(shop, person) {
       await contacts.load();
-      const recent = person.flatMap(contacts.all).map((digest) => keys.person(shop, 'checkout', digest));
-      const sets = [...allSetsOf(shop, person).map(({ key }) => key), ...recent];
+      const digests = person.flatMap(contacts.all);
+      const recent = digests.map((digest) => keys.person(shop, 'checkout', digest));
+      const sets = [...allSetsOf(shop, digests).map(({ key }) => key), ...recent];
       if (sets.length > 0) await orUnavailable(() => redis.unlink(...sets));
     },
 
     forgetAll: (shop) => orUnavailable(() => removeMatching(redis, keys.people(shop))),
   };
 
-  function allSetsOf(shop: string, person: readonly string[]): { readonly fact: PersonFact; readonly key: string }[] {
-    return PERSON_FACTS.flatMap((fact) =>
-      person.flatMap((contact) => setsOf(shop, fact, contact).map((key) => ({ fact, key }))),
-    );
+  type FactSet = { readonly fact: PersonFact; readonly key: string };
+
+  function allSetsOf(shop: string, digests: readonly string[]): FactSet[] {
+    return PERSON_FACTS.flatMap((fact) => digests.map((digest) => ({ fact, key: keys.person(shop, fact, digest) })));
+  }
+
+  async function readAll(sets: readonly FactSet[]) {
+    const found = await orUnavailable(() => Promise.all(sets.map(({ fact, key }) => factsIn(fact, key))));
+    // A fact that is noted of several contacts is one.
+    return [...new Map(found.flat().map((one) => [JSON.stringify(one), one])).values()];
   }
 
   /** Where the contact's facts are, and where they may still be from the time before it was keyed. */

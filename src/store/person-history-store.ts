@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { DAY } from '../domain/duration.ts';
 import { type PersonHistories, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
 import { orUnavailable } from '../errors.ts';
-import { type ContactDigests, isPlainDigest, PLAIN_DIGESTS } from './contact-digests.ts';
+import { type ContactDigests, PLAIN_DIGESTS, withKeyed } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
 import { readPersonHistories } from './read-person-histories.ts';
 import { scriptsOn } from './scripts.ts';
@@ -32,11 +32,7 @@ export function personHistoryStore(
       ask(() => read({ shop, digests: person.flatMap(contacts.all), now, recoveryId })),
 
     historyOfDigests: (shop, digests, now, recoveryId = null) =>
-      ask(() => {
-        // A digest of before there was a DATA_KEY, and under what the same contact stands since.
-        const both = digests.flatMap((one) => (isPlainDigest(one) ? [one, contacts.ofPlain(one)] : [one]));
-        return read({ shop, digests: [...new Set(both)], now, recoveryId });
-      }),
+      ask(() => read({ shop, digests: withKeyed(contacts, digests), now, recoveryId })),
 
     noteCheckout: (shop, person, recoveryId, at) =>
       ask(async () => {

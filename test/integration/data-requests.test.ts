@@ -89,6 +89,24 @@ describe('a request for data', () => {
     expect(other.tracesIn(answer.text)).toEqual([]);
   });
 
+  it('is answered with what is held at the download, not at the request', async () => {
+    const person = aPerson();
+    await takes(person.first.fillsIn(minutesAgo(1)), dataRequest(person.first, 70012));
+    const later = person.another();
+    await takes(later.fillsIn(minutesAgo(1)), person.another().orders(minutesAgo(60 * 24 * 40)));
+    const added = await service.ops.post('/ops/api/suppressions', { phone: person.first.shopper.e164 });
+    expect(added.status).toBe(201);
+    const { recoveries, remembered, history } = await download('data-70012');
+    expect(recoveries.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [person.first.recoveryId, later.recoveryId].sort(),
+    );
+    expect(remembered).toMatchObject([{ fact: 'order' }]);
+    expect(history).toMatchObject({ suppressed: { source: 'operator' }, lastOrderAt: expect.stringMatching(/Z$/) });
+    const kept = await ground.redis.get(`${ground.prefix}:shop:${SHOP}:data-request:data-70012`);
+    const { e164, email, lastName } = person.first.shopper;
+    for (const personal of [e164, email, lastName]) expect(kept).not.toContain(personal);
+  });
+
   it('has a page from which it is downloaded', async () => {
     const person = aPerson();
     await takes(person.first.fillsIn(minutesAgo(1)), dataRequest(person.first, 70002));

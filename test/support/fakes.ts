@@ -90,7 +90,13 @@ export function fakePeople(): People {
     const names = new Set(person.map((contact) => `${shop} ${personKeyOf(contact)}`));
     return ({ of }: Noted) => names.has(of);
   };
-  return {
+  const people: People = {
+    // As the fake store writes them on records.
+    allOfDigests: (shop, digests) =>
+      people.all(
+        shop,
+        digests.map((digest) => digest.replace('digest of ', '')),
+      ),
     async note(shop, person, fact, name, at) {
       for (const contact of person) noted.push({ of: `${shop} ${personKeyOf(contact)}`, fact, name, at });
     },
@@ -111,6 +117,7 @@ export function fakePeople(): People {
       noted = noted.filter(({ of }) => !of.startsWith(`${shop} `));
     },
   };
+  return people;
 }
 
 /** Keeps every business event as `[method, line]`. */

@@ -33,7 +33,7 @@ export async function dataRequestsPage(app: FastifyInstance, { dataRequests }: D
       html`
         <p><a href="/ops">all recoveries</a></p>
         <p>Somebody asked the shop what is held of them, and you must answer within 30 days. Download what is held here, look through it
-          and hand it on. It is gathered when you download it, and whoever downloads it stands in the
+          and hand it on. All of it is gathered when you download it, with what has come since the request, and whoever downloads it stands in the
           <a href="/ops/access-log">access log</a>. A request stands here for 30 days.</p>
         ${requests.length === 0 ? html`<p>None.</p>` : tableOf(requests)}`,
     );
@@ -41,7 +41,7 @@ export async function dataRequestsPage(app: FastifyInstance, { dataRequests }: D
 }
 
 function tableOf(requests: readonly DataRequest[]): Html {
-  return html`<table><tr><th>received (UTC)</th><th>Shopify’s number</th><th>customer</th><th class="figure">recoveries</th><th></th></tr>
+  return html`<table><tr><th>received (UTC)</th><th>Shopify’s number</th><th>customer</th><th class="figure">recoveries then</th><th></th></tr>
     ${requests.map(row)}</table>`;
 }
 

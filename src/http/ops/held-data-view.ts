@@ -2,8 +2,8 @@
 import type { HeldData } from '../../recovery/requests/answer-data-request.ts';
 import { iso } from './instants.ts';
 
-export function heldDataOf({ request, gatheredAt, recoveries, unreadable, parked }: HeldData) {
-  const { id, shopifyId, customerId, receivedAt, facts, history } = request;
+export function heldDataOf({ request, gatheredAt, recoveries, unreadable, facts, history, parked }: HeldData) {
+  const { id, shopifyId, customerId, receivedAt } = request;
   return {
     request: { id, shopifyId, customerId, receivedAt: iso(receivedAt) },
     gatheredAt: iso(gatheredAt),

@@ -10,7 +10,6 @@ import {
   sureTracesOfNamed,
   tracesOfNamed,
 } from '../../domain/named-person.ts';
-import type { PersonHistories } from '../../domain/person-history.ts';
 import type { Clock, DialSwitch, Journal, People, RecoveryStore } from '../../domain/ports.ts';
 import type { DataRequests, ShopRequestAlarms, ShopRequestKind, ShopRequests } from '../../domain/shop-request.ts';
 import type { Digest, FindPerson, FindPersonSurely } from './parts.ts';
@@ -30,7 +29,6 @@ export function takeRequests(deps: {
   readonly shop: string;
   readonly store: RecoveryStore;
   readonly people: People;
-  readonly histories: PersonHistories;
   readonly requests: ShopRequests;
   readonly dataRequests: DataRequests;
   readonly alarms: ShopRequestAlarms;
@@ -46,8 +44,7 @@ export function takeRequests(deps: {
   /** Hears of a wake that could not be set; the reminder finds the request by its list. */
   readonly onError: (error: Error) => void;
 }): TakeRequests {
-  const { shop, store, people, histories, requests, dataRequests, alarms, dialSwitch, accessLog, findPerson, clock } =
-    deps;
+  const { shop, store, people, requests, dataRequests, alarms, dialSwitch, accessLog, findPerson, clock } = deps;
   const { findPersonSurely, journal, digest, newId, onError } = deps;
 
   return {
@@ -79,8 +76,7 @@ export function takeRequests(deps: {
       const isNew = await dataRequests.keep(shop, {
         ...{ id, receivedAt, shopifyId, customerId: person.customerId },
         recoveries,
-        facts: await people.all(shop, contacts),
-        history: await histories.historyOf(shop, contacts, receivedAt),
+        contacts: contacts.map(digest),
         traces: sureTracesOfNamed(person, contacts).map(digest),
       });
       if (!isNew) return;

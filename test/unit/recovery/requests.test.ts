@@ -18,7 +18,9 @@ import { aWorld, SHOP } from '../../support/a-recovery-world.ts';
 import { fakeAccessLog, fakeDataRequests, fakeRequests } from '../../support/fake-requests.ts';
 
 const ASHA: NamedPerson = { customerId: '7700', email: 'asha.rao@mail.example', phone: '+919090909090', orderIds: [] };
-const digest = (text: string): string => `#${text}#`;
+/** As the fake stores write them. */
+const digest = (text: string): string => `digest of ${text}`;
+const undigested = (text: string): string => text.replace('digest of ', '');
 
 function fakeParked(bodies: Readonly<Record<string, string>> = {}): ParkedStore & { readonly left: () => string[] } {
   const kept = new Map(Object.entries(bodies));
@@ -84,13 +86,15 @@ function aShop(
       withdrawn.push({ contacts, at });
     },
   };
+  const recoveriesOf = (of: string, contact: string) =>
+    world.store.find(of, { kind: 'contact', value: undigested(contact) });
   const findParked = findParkedBy(deps);
   const take = takeRequests(deps);
   const withdraw = withdrawConsent(deps);
   return {
     ...{ ...world, ids, requests, dataRequests, accessLog, parked, woken, withdrawn, take, withdraw, alarms },
     carryOut: carryOutRequest({ ...deps, findParked }),
-    answers: answerDataRequests({ ...deps, findParked }),
+    answers: answerDataRequests({ ...deps, findParked, recoveriesOf }),
     topics: privacyTopics({ shop: SHOP, requests: take, withdrawConsent: withdraw }),
     /** Points the customer's id at the recoveries, as their webhooks do. */
     async knowCustomer(some: readonly string[] = ids) {
@@ -372,6 +376,32 @@ describe('a request by a number without its country code', () => {
     await shop.wholly('request-1');
     expect(shop.ids.filter((id) => !shop.isBlank(id))).toEqual([]);
     expect(shop.parked.left()).toEqual([]);
+  });
+});
+
+describe('the answer to a request for data', () => {
+  it('holds what has come since the request: a recovery, a call, an order, a place on the list', async () => {
+    const shop = aShop(2);
+    await shop.knowCustomer(['r0']);
+    await shop.take.askForData(ASHA, '9001');
+    expect(await shop.answers.gather('data-9001')).toMatchObject({ recoveries: [{ record: { id: 'r0' } }] });
+    const now = shop.clock.now();
+    await shop.knowCustomer(['r1']);
+    await shop.histories.claimCall(['+919090909090'], 'r0', now, shop.policy.caps);
+    await shop.people.note(SHOP, ['asha.rao@mail.example'], 'order', '#1001', now);
+    await shop.doNotCall.suppress(['+919090909090'], 'operator', null);
+    const held = await shop.answers.gather('data-9001');
+    expect(held?.recoveries.map(({ record }) => record.id)).toEqual(['r0', 'r1']);
+    expect(held?.history).toMatchObject({ calls: [now], suppressed: { source: 'operator' }, lastOrderAt: now });
+    expect(held?.facts).toEqual([{ fact: 'order', name: '#1001', at: now }]);
+  });
+
+  it('to somebody named by the customer’s id alone knows them by the contacts of their recoveries', async () => {
+    const shop = aShop(1, { records: { contacts: ['digest of +919090909090'] } });
+    await shop.knowCustomer();
+    await shop.take.askForData({ customerId: '7700', email: null, phone: null, orderIds: [] }, '9001');
+    await shop.histories.noteRefusal(['+919090909090'], 'r0.1', 7);
+    expect((await shop.answers.gather('data-9001'))?.history.lastRefusalAt).toBe(7);
   });
 });
 
