@@ -46,6 +46,7 @@ import { accessLog as accessLogOn } from './store/access-log.ts';
 import { backfillMarks } from './store/backfill-marks.ts';
 import { contactDigests } from './store/contact-digests.ts';
 import { earningsReader } from './store/earnings-reader.ts';
+import { type FileRewrites, fileRewrites } from './store/file-rewrite.ts';
 import { keepContactKey } from './store/keep-contact-key.ts';
 import { type Keys, keysBelow } from './store/keys.ts';
 import { parkedStore } from './store/parked-store.ts';
@@ -99,6 +100,7 @@ export interface Core {
   readonly sweep: Sweep;
   readonly erase: EraseRecovery;
   readonly reencrypt: Reencrypt;
+  readonly fileRewrites: FileRewrites;
   /** Resolves when the store can be used, or cannot be reached: then whoever needs it finds out by himself. */
   readonly opened: Promise<void>;
   /** Redis answers, and what it holds can be read here. */
@@ -157,7 +159,9 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const park = parkIn({ shop, parked, clock, journal });
   const accessLog = accessLogOn(redis, keys);
   const suppressions = suppressionStore(redis, keys, contacts);
+  const rewrites = fileRewrites(redis, keys);
   const privacy = buildPrivacy({
+    onForgotten: rewrites.want,
     ...{
       ...parts,
       redis,
@@ -216,11 +220,13 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
       // With a key that is not the right one it would find every record unreadable.
       await contacts.load();
       const report = await sweepOnce();
+      if (report.erased > 0) await rewrites.want();
       journal.swept({ ...report });
       await watch();
       return report;
     },
     erase: erase(parts),
+    fileRewrites: rewrites,
     reencrypt: reencrypt({ redis, keys, vault, contacts }),
     opened: contactKey.opened,
     isReady: () =>

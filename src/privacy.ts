@@ -53,6 +53,8 @@ export function buildPrivacy(deps: {
   readonly erase: Erase;
   /** Remembers who is not to be called, for checkouts yet to come. */
   readonly noteConsentWithdrawn: NoteConsentWithdrawn;
+  /** Hears of every redaction that is carried out. */
+  readonly onForgotten: () => Promise<void>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly onError: (error: Error) => void;

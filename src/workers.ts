@@ -112,9 +112,13 @@ export function startWorkers(
   const requests = requestWorker(carryOut, { connection, prefix, lockMs, onError, onJobFailed });
   const { backfillEveryMs } = config.followUp;
   const fill = backfillEveryMs === null ? null : backfillOf(config, core, clock, closing.signal);
+  const rewrite = async (): Promise<void> => {
+    if ((await core.fileRewrites.beginIfWanted()) === 'not_allowed') core.journal.alarm('file_not_rewritten', {});
+  };
   const tasks = {
     sweep: inGoodTime(guard, core.sweep),
     requests: remind,
+    rewrite,
     ...(fill ? { backfill: inGoodTime(guard, fill) } : {}),
   };
   const upkeep = upkeepWorker(tasks, { connection, prefix, onError });
@@ -130,6 +134,7 @@ export function startWorkers(
     schedules: [
       { name: 'sweep', everyMs: SWEEP_EVERY_MS },
       { name: 'requests', everyMs: SWEEP_EVERY_MS },
+      { name: 'rewrite', everyMs: SWEEP_EVERY_MS },
       ...(fill && backfillEveryMs ? [{ name: 'backfill', everyMs: backfillEveryMs }] : []),
     ],
     async close(graceMs) {

@@ -77,6 +77,9 @@ export function keysBelow(prefix: string) {
     accessLog: `${prefix}:access-log`,
     /** Written and deleted at once when a Redis is tried. */
     trial: (kind: string) => `${prefix}:trial:${kind}`,
+    /** String: the append-only file holds something erased. And a mark that expires when it may be rewritten again. */
+    rewriteWanted: `${prefix}:rewrite:wanted`,
+    rewriteBegun: `${prefix}:rewrite:begun`,
     /** Hash: why and since when dialling is paused, and in `shut` why no checkout is taken in. Kept until it is resumed. */
     dialSwitch: `${prefix}:dialling`,
   } as const;

@@ -155,6 +155,7 @@ describe('the command line', () => {
     const traffic = Promise.all(shoppers.map((shopper) => service.send(shopper.fillsIn(minutesAgo(4)))));
     const first = await cli(['reencrypt'], ground.environment(0, env));
     expect(await traffic).toEqual(shoppers.map(() => 200));
+    expect(first.stdout).toContain('append-only file');
     expect([first.code, first.stderr]).toEqual([0, expect.stringMatching(/^\d+ of about \d+ keys$/m)]);
     const second = await cli(['reencrypt'], ground.environment(0, env));
     expect(second.stdout).toContain(`0 sealed anew, ${shoppers.length} were current`);

@@ -42,12 +42,14 @@ export function carryOutRequest(deps: {
   readonly findParked: FindParked;
   readonly stopById: StopById;
   readonly erase: Erase;
+  /** Something was erased that may still lie where the store keeps its past. */
+  readonly onForgotten: () => Promise<void>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly digest: Digest;
 }): CarryOutRequest {
   const { shop, store, people, parked, requests, dataRequests, accessLog, findParked } = deps;
-  const { stopById, erase, clock, journal, digest } = deps;
+  const { stopById, erase, onForgotten, clock, journal, digest } = deps;
 
   return async (id) => {
     for (let batches = 0; batches < BATCHES_PER_TURN; batches++) {
@@ -88,6 +90,7 @@ export function carryOutRequest(deps: {
     const parkedRemoved = await forgetBeside(request);
     // As it is now: the batches of this turn were counted on the list, not here.
     const recoveries = (await requests.load(shop, id))?.seen ?? request.seen;
+    if (kind !== 'uninstalled') await onForgotten();
     const at = clock.now();
     const detail = `recoveries: ${recoveries}, parked: ${parkedRemoved}`;
     await accessLog.append({ at, who: 'service', what: kind, outcome: 'done', about: id, detail });

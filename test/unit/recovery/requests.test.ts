@@ -54,6 +54,7 @@ function aShop(
   options: { readonly records?: Partial<RecoveryRecord>; readonly parked?: Record<string, string> } = {},
 ) {
   const world = aWorld();
+  const wiped: string[] = [];
   const ids = Array.from({ length: count }, (_, n) => `r${n}`);
   for (const [n, id] of ids.entries()) {
     world.store.put(aRecord({ id, checkoutToken: `token-number-${n}`, createdAt: n, ...options.records }));
@@ -82,6 +83,7 @@ function aShop(
     findPersonSurely: findPersonSurely(world.store, SHOP),
     newId: () => `request-${++made}`,
     onError: () => {},
+    onForgotten: async () => void wiped.push('wiped'),
     async noteConsentWithdrawn(contacts: readonly string[], at: number) {
       withdrawn.push({ contacts, at });
     },
@@ -92,7 +94,7 @@ function aShop(
   const take = takeRequests(deps);
   const withdraw = withdrawConsent(deps);
   return {
-    ...{ ...world, ids, requests, dataRequests, accessLog, parked, woken, withdrawn, take, withdraw, alarms },
+    ...{ ...world, ids, requests, dataRequests, accessLog, parked, woken, wiped, withdrawn, take, withdraw, alarms },
     carryOut: carryOutRequest({ ...deps, findParked }),
     answers: answerDataRequests({ ...deps, findParked, recoveriesOf }),
     topics: privacyTopics({ shop: SHOP, requests: take, withdrawConsent: withdraw }),
@@ -124,6 +126,8 @@ describe('a redaction', () => {
     expect(await shop.wholly('request-1')).toBe(2);
     expect(shop.ids.filter((id) => !shop.isBlank(id))).toEqual([]);
     expect(await shop.carryOut('request-1')).toBe('done');
+    // Where the store keeps its past, the person is to go, too.
+    expect(shop.wiped).toHaveLength(1);
     expect(shop.accessLog.entries.map(({ what, outcome, detail }) => [what, outcome, detail])).toEqual([
       ['customers/redact', 'taken', undefined],
       ['customer_redact', 'done', 'recoveries: 1250, parked: 0'],
