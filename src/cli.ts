@@ -1,6 +1,7 @@
 /** The command line: what an operator does to an installation without its pages. Exit codes: 0 done, 1 could not, 2 wrong words. */
 import type { Terminal } from './cli/command.ts';
 import { askedFor, helpOf, helpOfAll } from './cli/commands.ts';
+import { faultInWords } from './cli/fault-in-words.ts';
 import { configOrExit } from './config/config-or-exit.ts';
 
 const terminal: Terminal = { print: (line) => console.log(line), note: (line) => console.error(line) };
@@ -11,9 +12,7 @@ switch (asked.kind) {
     process.exitCode = await asked.command
       .run(configOrExit(process.env), terminal, asked.given)
       .catch((error: unknown) => {
-        console.error(
-          `It could not be done: ${error instanceof Error ? error.name : 'unknown fault'}. Does Redis answer?`,
-        );
+        console.error(faultInWords(error));
         return 1;
       });
     break;

@@ -16,6 +16,7 @@ import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } f
 import type { ShopAdmin } from './domain/shop-admin.ts';
 import type { Suppressions } from './domain/suppression.ts';
 import type { FollowUpRules } from './domain/transition/event.ts';
+import { isDataKeyUnknown } from './errors.ts';
 import { type CallEventIntake, callEventIntake } from './intake/call-event-intake.ts';
 import { parkIn } from './intake/park.ts';
 import { type Replay, replayParked } from './intake/replay.ts';
@@ -64,6 +65,8 @@ const SAVING_ALLOWANCE_MS = 20 * SECOND;
 /** For a question to the shop that nobody waits for. */
 const ADMIN_TIMEOUT_MS = 15 * SECOND;
 
+export type Readiness = 'ready' | 'store_unavailable' | 'data_key_unknown';
+
 export interface Core {
   readonly redis: Redis;
   readonly queue: DialQueue;
@@ -103,8 +106,10 @@ export interface Core {
   readonly fileRewrites: FileRewrites;
   /** Resolves when the store can be used, or cannot be reached: then whoever needs it finds out by himself. */
   readonly opened: Promise<void>;
-  /** Redis answers, and what it holds can be read here. */
-  readonly isReady: () => Promise<boolean>;
+  /** Redis answers, and what it holds can be read here; else which of the two it is. */
+  readonly readiness: () => Promise<Readiness>;
+  /** False when what Redis holds was sealed with a DATA_KEY that is not known here; a Redis that is away says nothing of that. */
+  readonly dataKeyFits: () => Promise<boolean>;
   readonly journal: Journal;
   readonly metrics: Metrics;
   /** How long an honest dial can take, saving included; one that is older was interrupted. Milliseconds. */
@@ -229,11 +234,16 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     fileRewrites: rewrites,
     reencrypt: reencrypt({ redis, keys, vault, contacts }),
     opened: contactKey.opened,
-    isReady: () =>
+    readiness: () =>
       contacts
         .load()
-        .then(async () => (await redis.ping()) === 'PONG')
-        .catch(() => false),
+        .then(async () => ((await redis.ping()) === 'PONG' ? 'ready' : 'store_unavailable'))
+        .catch((error: unknown) => (isDataKeyUnknown(error) ? 'data_key_unknown' : 'store_unavailable')),
+    dataKeyFits: () =>
+      contacts.load().then(
+        () => true,
+        (error: unknown) => !isDataKeyUnknown(error),
+      ),
     keys,
     storeOn,
     records,

@@ -56,6 +56,12 @@ export class SealedTextError extends RingbackError {
   }
 }
 
+/** What is stored was sealed with a key that is not configured here: the store answers, and nothing of it can be read. */
+export function isDataKeyUnknown(error: unknown): boolean {
+  if (error instanceof SealedTextError) return error.code === 'DATA_KEY_UNKNOWN';
+  return error instanceof StoreUnavailableError && isDataKeyUnknown(error.cause);
+}
+
 /** Any failure of Redis, from a lost connection to a full disk, means the same to a caller: not now. */
 export async function orUnavailable<T>(run: () => Promise<T>): Promise<T> {
   try {

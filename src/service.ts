@@ -86,7 +86,11 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   const app = buildApp({
     logger,
     health: {
-      isReady: async () => !closing && (await core.isReady()) && ((await hands?.isReady()) ?? true),
+      async readiness() {
+        const reason = closing ? 'closing' : await core.readiness();
+        if (reason !== 'ready' || hands === null || (await hands.isReady())) return reason;
+        return 'intents_unwritable';
+      },
       registry: metrics.registry,
       refreshGauges: gaugesOf({
         ...{ ...core, shop, clock, openRequests: core.privacy.countOpen },

@@ -9,6 +9,7 @@ import { buildCore, type Core } from '../core.ts';
 import type { AccessLog } from '../domain/access-log.ts';
 import { SECOND } from '../domain/duration.ts';
 import type { Clock } from '../domain/ports.ts';
+import { SealedTextError } from '../errors.ts';
 import { createLogger } from '../observe/logger.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
@@ -25,7 +26,7 @@ export interface Access {
   readonly about?: string | null;
 }
 
-/** @throws when Redis does not answer in time, or takes no line into the access log, and what `use` throws. */
+/** @throws when Redis does not answer in time or what it holds cannot be read with this DATA_KEY, when it takes no line into the access log, and what `use` throws. */
 export async function withCore<T>(config: Config, access: Access, use: (core: Core) => Promise<T>): Promise<T> {
   const core = buildCore(config, createLogger('warn', false, 2), systemClock);
   try {
@@ -34,6 +35,8 @@ export async function withCore<T>(config: Config, access: Access, use: (core: Co
     }
     // The key of contacts, too: without it no contact can be looked for.
     await core.opened;
+    // Lists would look empty: what cannot be opened is left out of them.
+    if (!(await core.dataKeyFits())) throw new SealedTextError('DATA_KEY_UNKNOWN');
     return await logged(core.accessLog, access, () => use(core));
   } finally {
     await core.close();

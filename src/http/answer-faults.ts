@@ -1,6 +1,6 @@
 /** What a client is told when something fails: a status and one word. Never a message of a fault, a stack or a value. */
 import type { FastifyError, FastifyInstance } from 'fastify';
-import { RecordContendedError, SealedTextError, StoreUnavailableError } from '../errors.ts';
+import { isDataKeyUnknown, RecordContendedError, StoreUnavailableError } from '../errors.ts';
 
 /** Seconds after which a sender may come again while the store is away. */
 const RETRY_AFTER_S = '10';
@@ -10,7 +10,10 @@ export function answerFaults(app: FastifyInstance): void {
     const route = request.routeOptions.url ?? 'unknown';
     if (mayComeAgain(error)) {
       request.log.error({ event: 'store_unavailable', route, err: error }, 'store unavailable');
-      return reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error: 'unavailable' });
+      return reply
+        .code(503)
+        .header('retry-after', RETRY_AFTER_S)
+        .send({ error: isDataKeyUnknown(error) ? 'data_key_unknown' : 'unavailable' });
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
@@ -25,6 +28,5 @@ export function answerFaults(app: FastifyInstance): void {
 
 /** What is not the sender's fault, and mended sooner or later: a store that is away, or a key that is missing here. */
 function mayComeAgain(error: unknown): boolean {
-  if (error instanceof SealedTextError) return error.code === 'DATA_KEY_UNKNOWN';
-  return error instanceof StoreUnavailableError || error instanceof RecordContendedError;
+  return isDataKeyUnknown(error) || error instanceof StoreUnavailableError || error instanceof RecordContendedError;
 }

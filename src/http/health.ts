@@ -1,10 +1,10 @@
-/** Liveness (no dependencies), readiness (Redis answers), metrics. No details: these routes are not authenticated. */
+/** Liveness (no dependencies), readiness (Redis answers and can be read), metrics. Codes and no details: these routes are not authenticated. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 
 export interface HealthDeps {
-  /** Whether work can be done now: Redis answers and the process is not going away. */
-  readonly isReady: () => Promise<boolean>;
+  /** `ready`: Redis answers, what it holds can be read, and the process is not going away. Else a code of why not. */
+  readonly readiness: () => Promise<string>;
   readonly registry: Registry;
   /** Brings the gauges up to date; called per scrape. Its failure leaves the counters readable. */
   readonly refreshGauges: () => Promise<void>;
@@ -14,8 +14,9 @@ export async function healthRoutes(app: FastifyInstance, deps: HealthDeps): Prom
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const ready = await deps.isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready' });
+    const reason = await deps.readiness();
+    if (reason === 'ready') return { status: 'ready' };
+    return reply.code(503).send({ status: 'not_ready', reason });
   });
 
   app.get('/metrics', async (request, reply) => {

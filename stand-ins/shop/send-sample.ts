@@ -60,6 +60,12 @@ function shopDomain(text: string): string {
   return text.includes('.') ? text.toLowerCase() : `${text.toLowerCase()}.myshopify.com`;
 }
 
+const WHY_NOT_READY: Readonly<Record<string, string>> = {
+  store_unavailable: 'the service has no Redis',
+  data_key_unknown: 'its DATA_KEY does not fit what Redis holds: see data_key_unknown in docs/runbook.md',
+  closing: 'the service is ending',
+};
+
 type Sample = Pick<ShopDelivery, 'topic' | 'apiVersion' | 'body' | 'webhookId' | 'triggeredAt'>;
 
 function samplesOf(kind: string, shop: string, token: string, closingOnly: boolean): readonly Sample[] {
@@ -98,7 +104,7 @@ for (const sample of samplesOf(flags.kind, shop, token, closingOnly)) {
   try {
     const { status } = await signAndSend({ to: flags.to, secret: flags.secret, shop, ...sample });
     if (status < 200 || status > 299) refused += 1;
-    console.log(`${sample.topic.padEnd(17)} ${sample.apiVersion}  → ${status}${meaningOf(status)}`);
+    console.log(`${sample.topic.padEnd(17)} ${sample.apiVersion}  → ${status}${await meaningOf(status)}`);
   } catch (fault) {
     refused += 1;
     const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
@@ -119,9 +125,21 @@ if (refused === 0) {
 }
 process.exitCode = refused === 0 ? 0 : 1;
 
-function meaningOf(status: number): string {
+async function meaningOf(status: number): Promise<string> {
   if (status === 401) return ' (the signature: is --secret the one the service has?)';
   if (status === 403) return ' (another shop: is --shop the one the service has?)';
-  if (status === 503) return ' (the service has no Redis)';
+  if (status === 503)
+    return ` (${WHY_NOT_READY[await reasonNotReady()] ?? 'the service cannot take it now: see its log'})`;
   return '';
+}
+
+/** The code that the service's own readiness gives; empty when it gives none. */
+async function reasonNotReady(): Promise<string> {
+  try {
+    const answer = await fetch(new URL('/readyz', flags.to), { signal: AbortSignal.timeout(2_000) });
+    const { reason } = (await answer.json()) as { readonly reason?: unknown };
+    return typeof reason === 'string' ? reason : '';
+  } catch {
+    return '';
+  }
 }

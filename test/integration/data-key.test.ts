@@ -107,7 +107,8 @@ describe('a service with a DATA_KEY', () => {
     const before = await ground.redis.hgetall(keysBelow(ground.prefix).recovery(shopper.recoveryId));
     const log = logLines();
     const service = await ground.start({ env: { ROLE: 'web', ...env }, logger: log.logger, untilReady: false });
-    expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+    const ready = await fetch(`${service.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not_ready', reason: 'data_key_unknown' }]);
     expect(await service.send(shopper.fillsIn(minutesAgo(1)))).toBe(503);
     expect(await service.send(aShopper().fillsIn(minutesAgo(1)))).toBe(503);
     expect(await service.send(shopper.deletes())).toBe(503);
@@ -115,7 +116,23 @@ describe('a service with a DATA_KEY', () => {
     expect(await sendCallEvent(service.url, ground.vendor.keys, event)).toBe(503);
     await expect(service.service.sweep()).rejects.toThrow(StoreUnavailableError);
     expect(log.of('alarm')).toContainEqual(expect.objectContaining({ alarm: 'data_key_unknown' }));
+    for (const path of ['recoveries', 'errands', 'report', `recoveries/${shopper.recoveryId}`]) {
+      const { status, json } = await service.ops.get(`/ops/api/${path}`);
+      expect([path, status, json]).toEqual([path, 503, { error: 'data_key_unknown' }]);
+    }
+    for (const path of ['', '/errands', '/data-requests']) {
+      const { text } = await service.ops.get(`/ops${path}`);
+      expect(text).toContain('What is stored cannot be read with this DATA_KEY');
+      expect(text).not.toContain('Nothing here yet');
+    }
+    expect((await service.ops.get('/ops/api/dialing')).status).toBe(200);
     expect(await ground.redis.hgetall(keysBelow(ground.prefix).recovery(shopper.recoveryId))).toEqual(before);
+    for (const words of [['report'], ['explain', shopper.recoveryId], ['reencrypt'], ['parked', 'list']]) {
+      const { code, stdout, stderr } = await cli(words, ground.environment(0, { DATA_KEY: aDataKey(), ...env }));
+      expect([words, code, stdout]).toEqual([words, 1, '']);
+      expect(stderr).toContain('DATA_KEY does not fit what is stored');
+      expect(stderr).not.toContain('Does Redis answer?');
+    }
     await service.close();
   });
 });

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Commands are entries: they take from the composition root what they need.
   cli: [
     ...['domain', 'recovery', 'config', 'observe/logger.ts', 'shop-admin/shop-admin.ts', 'core.ts', 'workers.ts'],
-    ...['shopify/checkout-body.ts', 'shopify/lossless-json.ts'],
+    ...['errors.ts', 'shopify/checkout-body.ts', 'shopify/lossless-json.ts'],
   ],
 };
 

@@ -50,7 +50,7 @@ export async function listPages(app: FastifyInstance, deps: ListPagesDeps): Prom
           <button>find</button></form>
         <table><tr><th>recovery</th><th>state</th><th>why</th><th>due (UTC)</th><th>cart</th><th>phone</th><th>call</th></tr>
           ${page.recoveries.map(row)}</table>
-        ${page.recoveries.length === 0 ? html`<p>Nothing here yet.</p>` : null} ${page.nextCursor ? more : null}`,
+        ${page.recoveries.length === 0 && request.banner === null ? html`<p>Nothing here yet.</p>` : null} ${page.nextCursor ? more : null}`,
     );
   });
 

@@ -19,6 +19,7 @@ import { type ReportDeps, reportApi } from './report-api.ts';
 import { reportPage } from './report-page.ts';
 import { suppressionPages } from './suppression-pages.ts';
 import { type SuppressionDeps, suppressionsApi } from './suppressions-api.ts';
+import { tellOfUnreadableStore, type UnreadableStoreDeps } from './unreadable-store.ts';
 import { type AccessDeps, watchAccess } from './watch-access.ts';
 
 export interface OpsDeps
@@ -29,7 +30,8 @@ export interface OpsDeps
     BoardDeps,
     AccessDeps,
     AccessLogPagesDeps,
-    DataRequestsDeps {
+    DataRequestsDeps,
+    UnreadableStoreDeps {
   readonly username: string;
   readonly password: string;
 }
@@ -54,6 +56,7 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
   });
   app.addHook('onRequest', app.basicAuth);
   app.addHook('onRequest', refuseOtherSites);
+  tellOfUnreadableStore(app, deps);
   // Behind the same door, so that what is asked for in vain is seen, too.
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
   app.addHook('onSend', async (_request, reply) => {

@@ -22,6 +22,6 @@ form{margin:0}.counts a{margin-right:1rem}.bad,.unknown,.rejected,.failed{color:
 export function sendPage(reply: FastifyReply, title: PageTitle, body: Html): FastifyReply {
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ringback · ${title}</title>
     <meta name="viewport" content="width=device-width"><style>${{ html: STYLE }}</style></head>
-    <body><h1>Ringback · ${title}</h1>${body}</body></html>`;
+    <body><h1>Ringback · ${title}</h1>${reply.request.banner}${body}</body></html>`;
   return reply.type('text/html; charset=utf-8').send(page.html);
 }

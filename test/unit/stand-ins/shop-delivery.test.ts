@@ -21,18 +21,23 @@ interface Webhook {
 
 let received: Webhook[];
 let answer: number;
+/** Of `/readyz`. */
+let reason: string;
 let url: string;
 let stop: () => Promise<void>;
 
 beforeEach(async () => {
   received = [];
   answer = 200;
+  reason = '';
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       received.push({ path: request.url ?? '', headers: request.headers, raw: Buffer.concat(chunks) });
-      response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end();
+      response
+        .writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {})
+        .end(request.url === '/readyz' ? JSON.stringify({ status: 'not_ready', reason }) : '');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -195,6 +200,17 @@ describe('send-sample', () => {
     const { code, stdout } = await sendSample(['--to', url]);
     expect(code).toBe(1);
     expect(stdout).toContain('401 (the signature');
+  });
+
+  it.each([
+    ['store_unavailable', 'the service has no Redis'],
+    ['data_key_unknown', 'its DATA_KEY does not fit'],
+    ['something new', 'cannot take it now'],
+  ])('says of a 503 what the service is not ready for: %s', async (code, text) => {
+    answer = 503;
+    reason = code;
+    const { stdout } = await sendSample(['--kind', 'unforeseen', '--to', url]);
+    expect(stdout).toContain(`503 (${text.startsWith('cannot') ? 'the service ' : ''}${text}`);
   });
 
   it('exits 1 when nobody answers, and never prints the secret', async () => {
