@@ -2,6 +2,7 @@
 import type { Alarms, Clock, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
 import type { CancelReason, RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
 import { recoveryIdOf } from '../domain/recovery-id.ts';
+import type { SuppressionSource } from '../domain/suppression.ts';
 import type { OrderFacts } from '../domain/transition/event.ts';
 import type { Move } from './move.ts';
 
@@ -18,7 +19,12 @@ export type StopRecovery = (
 ) => Promise<RecoveryState>;
 
 /** Stops the recovery with this id, if there is one. @returns its state afterwards; null: there is none. */
-export type StopById = (id: string, reason: CancelReason, order?: OrderFacts | null) => Promise<RecoveryState | null>;
+export type StopById = (
+  id: string,
+  reason: CancelReason,
+  order?: OrderFacts | null,
+  by?: SuppressionSource,
+) => Promise<RecoveryState | null>;
 
 /**
  * Stops every recovery of the shop that carries the value (a cart, a checkout id), and those that are yet to come with it:
@@ -47,7 +53,7 @@ export function stopRecovery(deps: Deps): StopRecovery {
 }
 
 export function stopById(deps: Deps): StopById {
-  return (id, reason, order = null) => stopOne(deps, id, reason, order, null);
+  return (id, reason, order = null, by) => stopOne(deps, id, reason, order, null, by);
 }
 
 export function stopByLookup(deps: Deps): StopByLookup {
@@ -64,8 +70,9 @@ async function stopOne(
   reason: CancelReason,
   order: OrderFacts | null,
   birth: Partial<RecoveryRecord> | null,
+  by?: SuppressionSource,
 ): Promise<RecoveryState | null> {
-  const moved = await move(id, { kind: 'stop', reason, order }, clock.now(), birth);
+  const moved = await move(id, { kind: 'stop', reason, order, ...(by ? { by } : {}) }, clock.now(), birth);
   if (!moved) return null;
   const { before, after } = moved;
   if (after.state === 'cancelled' && before.alarm !== null) await alarms.remove(id, before.alarm);

@@ -1,9 +1,9 @@
 /** Who must not be called any more goes on the do-not-call list, and at that moment everything that is under way to them is stopped. */
 import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
-import { OPEN_STATES } from '../domain/recovery.ts';
 import type { Suppression, SuppressionSource, Suppressions } from '../domain/suppression.ts';
 import { LIVE_STATES } from '../domain/transition/stop.ts';
 import { StoreUnavailableError } from '../errors.ts';
+import { isUnderWay } from './requests/under-way.ts';
 import type { StopById } from './stop-recovery.ts';
 
 export interface Suppressed {
@@ -52,7 +52,7 @@ export function doNotCall(deps: {
       ),
 
     async suppressAll(entries) {
-      const done = await listAndStop(entries);
+      const done = await listAndStop(entries, 'import');
       tell('import', null, done);
       return done;
     },
@@ -67,7 +67,10 @@ export function doNotCall(deps: {
     reason: string | null,
   ): Promise<Suppressed> {
     const at = clock.now();
-    const done = await listAndStop(ids.map((one) => ({ ...one, source, reason, at })));
+    const done = await listAndStop(
+      ids.map((one) => ({ ...one, source, reason, at })),
+      source,
+    );
     tell(source, reason, done);
     return done;
   }
@@ -84,7 +87,7 @@ export function doNotCall(deps: {
   }
 
   /** In this order: a checkout that comes in between is stopped by one, or met at its ring by the other. */
-  async function listAndStop(entries: readonly Listing[]): Promise<Suppressed> {
+  async function listAndStop(entries: readonly Listing[], by: SuppressionSource): Promise<Suppressed> {
     const added = await suppressions.add(await notListedFormerly(entries));
     const ids = entries.flatMap(({ id, formerly = [] }) => [id, ...formerly]);
     const found = await Promise.all(ids.map((id) => suppressions.recoveriesOf(shop, id)));
@@ -92,7 +95,7 @@ export function doNotCall(deps: {
     let failed: unknown = null;
     for (const id of new Set(found.flat())) {
       try {
-        if (await stopIfUnderWay(id)) stopped++;
+        if (await stopIfUnderWay(id, by)) stopped++;
       } catch (error) {
         if (error instanceof StoreUnavailableError) throw error;
         // The person's other recoveries are stopped all the same.
@@ -112,12 +115,13 @@ export function doNotCall(deps: {
       .map(({ id, source, reason, at }) => ({ id, source, reason, at }));
   }
 
-  async function stopIfUnderWay(id: string): Promise<boolean> {
+  /** What is skipped stays so, with its reason: whatever would open it again asks the list first. */
+  async function stopIfUnderWay(id: string, by: SuppressionSource): Promise<boolean> {
     const record = await loadOrReport(id);
-    if (!record) return false;
-    const isDialled = LIVE_STATES.has(record.state) && record.stopReason === null;
-    if (!isDialled && !OPEN_STATES.has(record.state)) return false;
-    await stop(id, 'opted_out');
+    if (!record || !isUnderWay(record)) return false;
+    // The same stop again is no news.
+    if (LIVE_STATES.has(record.state) && record.stopReason !== null) return false;
+    await stop(id, 'opted_out', null, by);
     return true;
   }
 

@@ -74,7 +74,8 @@ describe('a shop that has uninstalled the app', () => {
     await takes(appUninstalled());
     expect(await dialing()).toMatchObject({ paused: true, reason: 'uninstalled' });
     await carriedOut();
-    for (const open of [scheduled, waiting, skipped]) {
+    expect(await recordOf(skipped)).toMatchObject({ state: 'skipped', reason: 'no_consent' });
+    for (const open of [scheduled, waiting]) {
       expect(await recordOf(open)).toMatchObject({ state: 'cancelled', reason: 'uninstalled' });
     }
     await isTakenBack(live);

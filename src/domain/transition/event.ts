@@ -11,6 +11,7 @@ import type {
   RecoveryRecord,
   TimelineEntry,
 } from '../recovery.ts';
+import type { SuppressionSource } from '../suppression.ts';
 
 /** What is known of an order, to be kept on the record. */
 export interface OrderFacts {
@@ -52,7 +53,13 @@ export type OperatorAction =
 
 export type RecoveryEvent =
   /** A purchase, a deletion, an opt-out or an operator: it must not be called, or not any more. */
-  | { readonly kind: 'stop'; readonly reason: CancelReason; readonly order: OrderFacts | null }
+  | {
+      readonly kind: 'stop';
+      readonly reason: CancelReason;
+      readonly order: OrderFacts | null;
+      /** Who said that they are not to be called, where it is told. */
+      readonly by?: SuppressionSource;
+    }
   | { readonly kind: 'ring'; readonly consequence: RingConsequence }
   /** @param backoffMs - how long to wait when nothing was sent. */
   | {

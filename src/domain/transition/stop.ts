@@ -1,20 +1,30 @@
 /** Stops: before the dial a recovery is cancelled; from the dial on, the call is to be aborted and the rest are facts. */
 import { withErrandAgain, withErrandAt } from '../errand.ts';
-import { type CancelReason, OPEN_STATES, type RecoveryRecord, type RecoveryState } from '../recovery.ts';
-import { changed, type FollowUpRules, type OrderFacts, type Transition, unchanged } from './event.ts';
+import { OPEN_STATES, type RecoveryRecord, type RecoveryState } from '../recovery.ts';
+import type { SuppressionSource } from '../suppression.ts';
+import {
+  changed,
+  type FollowUpRules,
+  type OrderFacts,
+  type RecoveryEvent,
+  type Transition,
+  unchanged,
+} from './event.ts';
 
 /** A call may be on its way, or running. */
 export const LIVE_STATES: ReadonlySet<RecoveryState> = new Set(['dialing', 'unknown', 'called']);
 
+type Stop = Omit<Extract<RecoveryEvent, { kind: 'stop' }>, 'kind'>;
+
 export function onStop(
   record: RecoveryRecord,
-  { reason, order }: { readonly reason: CancelReason; readonly order: OrderFacts | null },
+  { reason, order, by }: Stop,
   at: number,
   rules: FollowUpRules,
 ): Transition {
   const news = order ? orderNews(record, order, rules) : {};
   const lookups = [order?.name, order?.id].filter(isThere).map((value) => ({ kind: 'order', value }) as const);
-  const entry = { at, event: reason === 'operator' ? 'operator_cancelled' : reason, ...detailOf(order) };
+  const entry = { at, event: reason === 'operator' ? 'operator_cancelled' : reason, ...detailOf(record, order, by) };
   if (OPEN_STATES.has(record.state)) {
     const patch = { ...news, ...cancelled(record, reason, at) };
     return changed(record, patch, { ...entry, state: 'cancelled', reason }, { lookups });
@@ -74,6 +84,13 @@ function isThere(value: string | null | undefined): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function detailOf(order: OrderFacts | null): { detail?: string } {
-  return order?.name ? { detail: order.name } : {};
+/** The order's name, who said so, and of one that was not going to be called why: the record has room for one reason. */
+function detailOf(
+  { state, reason }: RecoveryRecord,
+  order: OrderFacts | null,
+  by: SuppressionSource | undefined,
+): { detail?: string } {
+  const was = state === 'skipped' && reason !== null ? `was skipped: ${reason}` : null;
+  const parts = [order?.name, by && `by ${by}`, was].filter(isThere);
+  return parts.length === 0 ? {} : { detail: parts.join(', ') };
 }

@@ -11,8 +11,8 @@ import type { DataRequests, ShopRequest, ShopRequests } from '../../domain/shop-
 import { RecordContendedError, StoreUnavailableError } from '../../errors.ts';
 import type { StopById } from '../stop-recovery.ts';
 import { inParts } from './in-parts.ts';
-import { isStoppable } from './is-stoppable.ts';
 import type { Digest, Erase, FindParked } from './parts.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** @returns `more`: call it again; in between others have their turn, and the process may end. */
 export type CarryOutRequest = (id: string) => Promise<'done' | 'more'>;
@@ -23,9 +23,10 @@ const BATCHES_PER_TURN = 10;
 
 /**
  * The lists that are walked, in order. Dials that are under way when the shop is let go may still come back to `scheduled`, and rings
- * may still become dials, for as long as one request lasts: so those who may be called are looked for twice.
+ * may still become dials, for as long as one request lasts: so those who may be called are looked for twice. What is skipped stays so:
+ * no webhook is taken in that could open it again.
  */
-const UNDER_WAY = ['dialing', 'unknown', 'called', 'waiting', 'scheduled', 'skipped'] as const;
+const UNDER_WAY = ['dialing', 'unknown', 'called', 'waiting', 'scheduled'] as const;
 const WALKS: Readonly<Record<'shop_redact' | 'uninstalled', readonly (RecoveryState | null)[]>> = {
   shop_redact: [null],
   uninstalled: [...UNDER_WAY, ...UNDER_WAY],
@@ -153,7 +154,7 @@ export function carryOutRequest(deps: {
   async function stopIfUnderWay(id: string): Promise<void> {
     try {
       const record = (await store.load(id))?.record;
-      if (record && isStoppable(record)) await stopById(id, 'uninstalled');
+      if (record && isUnderWay(record)) await stopById(id, 'uninstalled');
     } catch (error) {
       if (isForLater(error)) throw error;
       // It cannot be dialled either.

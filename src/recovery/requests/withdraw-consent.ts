@@ -6,8 +6,8 @@ import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { StoreUnavailableError } from '../../errors.ts';
 import type { StopById } from '../stop-recovery.ts';
 import { inParts } from './in-parts.ts';
-import { isStoppable } from './is-stoppable.ts';
 import type { FindPerson, NoteConsentWithdrawn } from './parts.ts';
+import { carriesConsent } from './under-way.ts';
 
 /** @param at - when it was withdrawn, epoch milliseconds, UTC; null: it was not said. */
 export type WithdrawConsent = (person: NamedPerson, at: number | null) => Promise<void>;
@@ -29,7 +29,7 @@ export function withdrawConsent(deps: {
     const contacts = new Set([...contactsOfNamed(person), ...accountOf(person), ...records.flatMap(personOf)]);
     // In this order: a checkout that comes in between meets one or the other.
     await noteConsentWithdrawn([...contacts], at ?? clock.now());
-    await inParts(records.filter(isStoppable), ({ id }) => stopById(id, 'opted_out'));
+    await inParts(records.filter(carriesConsent), ({ id }) => stopById(id, 'opted_out', null, 'shopify'));
   };
 
   /** One record that cannot be read cannot be dialled either, and must not keep the others from being stopped. */

@@ -234,7 +234,8 @@ describe('an uninstallation', () => {
   it.each([
     ['waiting', null, 'cancelled'],
     ['scheduled', null, 'cancelled'],
-    ['skipped', 'no_consent', 'cancelled'],
+    ['skipped', 'no_consent', 'skipped'],
+    ['skipped', 'frequency_cap', 'skipped'],
     ['skipped', 'holdout', 'skipped'],
     ['skipped', 'dry_run', 'skipped'],
     ['dialing', null, 'dialing'],
@@ -287,6 +288,24 @@ describe('consent that is withdrawn', () => {
     await shop.withdraw(ASHA, null);
     expect(shop.ids.map((id) => shop.store.record(id).state)).toEqual(['scheduled', 'cancelled', 'cancelled']);
     expect(shop.journal.alarms()).toEqual(['record_unreadable']);
+  });
+
+  it.each([
+    // What is changed later repeats the old tick as if it were given then.
+    ['frequency_cap', 'cancelled'],
+    ['too_old', 'cancelled'],
+    ['no_consent', 'skipped'],
+    ['consent_withdrawn', 'skipped'],
+    ['suppressed', 'skipped'],
+    ['holdout', 'skipped'],
+  ])('leaves one that is skipped (%s) %s', async (reason, state) => {
+    const shop = aShop(1, { records: { state: 'skipped', reason } });
+    await shop.knowCustomer();
+    await shop.withdraw(ASHA, null);
+    expect(shop.store.record('r0').state).toBe(state);
+    if (state === 'cancelled') {
+      expect(shop.store.timeline('r0').at(-1)).toMatchObject({ detail: `by shopify, was skipped: ${reason}` });
+    }
   });
 
   it('of somebody nobody has seen yet is noted all the same, as of now', async () => {

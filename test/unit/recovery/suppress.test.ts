@@ -48,11 +48,23 @@ describe('a person who must not be called any more', () => {
     expect(world.suppressions.listed(ASHA[0] ?? '')?.source).toBe('operator');
   });
 
-  it.each<RecoveryState>(['waiting', 'scheduled', 'skipped'])('has what is %s cancelled', async (state) => {
+  it.each<RecoveryState>(['waiting', 'scheduled'])('has what is %s cancelled, and is told by whom', async (state) => {
     const world = await worldWith({ state, alarm: 1, alarmAt: NOW });
     expect(await world.doNotCall.suppress([ASHA[0] ?? ''], 'operator', null)).toEqual({ added: 1, stopped: 1 });
     expect(world.asha()).toMatchObject({ state: 'cancelled', reason: 'opted_out', dueAt: null });
+    expect(world.store.timeline(ID).at(-1)).toMatchObject({ event: 'opted_out', detail: 'by operator' });
   });
+
+  it.each(['frequency_cap', 'invalid_phone', 'no_consent', 'holdout'])(
+    'leaves what is skipped (%s) with its reason, and no later webhook opens it',
+    async (reason) => {
+      const world = await worldWith({ state: 'skipped', reason });
+      expect(await world.doNotCall.suppress([ASHA[0] ?? ''], 'operator', null)).toEqual({ added: 1, stopped: 0 });
+      expect(world.asha()).toMatchObject({ state: 'skipped', reason });
+      await world.receive(aCheckout({ updatedAt: NOW }));
+      expect(world.asha().state).toBe('skipped');
+    },
+  );
 
   it.each<RecoveryState>(['dialing', 'unknown', 'called'])('has the call aborted that is %s', async (state) => {
     const world = await worldWith({ ...called, state });
@@ -64,12 +76,15 @@ describe('a person who must not be called any more', () => {
     });
   });
 
-  it.each<RecoveryState>(['ended', 'cancelled', 'rejected'])('has what is %s left as it is', async (state) => {
-    const world = await worldWith({ ...called, state });
-    const before = world.asha();
-    expect(await world.doNotCall.suppress(ASHA, 'operator', null)).toEqual({ added: 2, stopped: 0 });
-    expect(world.asha()).toEqual(before);
-  });
+  it.each<RecoveryState>(['ended', 'cancelled', 'rejected', 'skipped'])(
+    'has what is %s left as it is',
+    async (state) => {
+      const world = await worldWith({ ...called, state });
+      const before = world.asha();
+      expect(await world.doNotCall.suppress(ASHA, 'operator', null)).toEqual({ added: 2, stopped: 0 });
+      expect(world.asha()).toEqual(before);
+    },
+  );
 
   it('has all recoveries stopped, each once, and one line in the journal', async () => {
     const world = await worldWith({}, called);

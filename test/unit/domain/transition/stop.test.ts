@@ -39,7 +39,15 @@ describe.each(RECOVERY_STATES.filter((state) => OPEN_STATES.has(state)))('a stop
     const { next, entry } = moved(aRecord({ state, reason: 'before' }), ordered());
     expect(next).toMatchObject({ state: 'cancelled', reason: 'ordered', dueAt: null, stopReason: null });
     expect(next.errands).toEqual({});
-    expect(entry).toEqual({ at: NOW, event: 'ordered', state: 'cancelled', reason: 'ordered', detail: '#1001' });
+    // The record has room for one reason; that of the skip is told here.
+    const detail = state === 'skipped' ? '#1001, was skipped: before' : '#1001';
+    expect(entry).toEqual({ at: NOW, event: 'ordered', state: 'cancelled', reason: 'ordered', detail });
+  });
+
+  it('because somebody said no says who did', () => {
+    expect(moved(aRecord({ state }), { kind: 'stop', reason: 'opted_out', order: null, by: 'import' }).entry).toEqual({
+      ...{ at: NOW, event: 'opted_out', state: 'cancelled', reason: 'opted_out', detail: 'by import' },
+    });
   });
 
   it('by an operator is told as one', () => {
