@@ -6,26 +6,44 @@ import { type CallingTimes, createCallingTimes } from '../domain/calling-rules/c
 import { heldTo, wideningOf } from '../domain/calling-rules/hold-to-built-in.ts';
 import type { HoursOverride, HoursPolicy } from '../domain/calling-rules/hours-policy.ts';
 import { parseCallingRules } from '../domain/calling-rules/parse-rules.ts';
-import { hoursInWords, readHoursLine } from '../domain/calling-rules/weekly-hours.ts';
+import { hoursInWords, meet, readHoursLine } from '../domain/calling-rules/weekly-hours.ts';
 import { isCountryCode } from '../domain/country-codes.ts';
 import { compareDecimals } from '../domain/decimal.ts';
+import { cut } from '../domain/in-brief.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { text } from './values.ts';
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'must be an amount such as 500 or 499.90');
 
+/** Of what was written, in a fault. */
+const MOST_QUOTED = 40;
+
 const weeklyHours = text.transform((value, context) => {
   const read = readHoursLine(value);
   if (read.ok) return read.hours;
-  for (const { path, reason } of read.faults) context.addIssue(`${path.join(' ')} ${reason}`.trim());
+  for (const { path, text: piece, reason } of read.faults) {
+    const [days, index] = path;
+    const window = piece === undefined ? '' : ` window ${Number(index) + 1} of its day(s), ${cut(piece, MOST_QUOTED)},`;
+    context.addIssue(`${days === undefined ? '' : `${cut(`${days}`, MOST_QUOTED)}:`}${window} ${reason}`.trim());
+  }
   return z.NEVER;
 });
 
+/** What people write for a country whose code is another. */
+const MEANT: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR', EN: 'GB', JA: 'JP', DA: 'DK', SU: 'RU' };
+
 const countries = text.transform((value, context) => {
   const codes = value.split(',').map((code) => code.trim().toUpperCase());
-  if (codes.every(isCountryCode)) return codes;
-  context.addIssue('must be ISO country codes such as DE,AT,CH');
-  return z.NEVER;
+  if (!codes.every((code) => /^[A-Z]{2}$/.test(code))) {
+    context.addIssue('must be ISO country codes such as DE,AT,CH');
+    return z.NEVER;
+  }
+  const unknown = codes.filter((code) => !isCountryCode(code));
+  for (const code of unknown) {
+    const meant = MEANT[code];
+    context.addIssue(`names ${code}, which is no ISO country code${meant ? `: did you mean ${meant}?` : ''}`);
+  }
+  return unknown.length === 0 ? codes : z.NEVER;
 });
 
 const onOff = z.enum(['on', 'off'], 'must be on or off');
@@ -96,11 +114,22 @@ export function callingWarnings(env: CallingEnvironment): string[] {
   const warnings: string[] = [];
   if (env.CALLS === 'off') warnings.push('CALLS is off: everything is recorded and nobody is phoned');
   if (env.CALLING_HOURS === 'always') warnings.push('CALLING_HOURS is always: shoppers may be phoned at night');
-  const { CALLING_WINDOW_OVERRIDE: hours, CALLING_WINDOW_OVERRIDE_ROWS: rows } = env;
+  const { CALLING_WINDOW: own, CALLING_WINDOW_OVERRIDE: hours, CALLING_WINDOW_OVERRIDE_ROWS: rows } = env;
+  // The default of a file of rules is known to those rules alone.
+  const narrowed = hours ?? (env.CALLING_RULES_FILE === undefined ? CALLING_RULES.default : null);
+  if (own && narrowed && env.CALLING_HOURS === 'rules' && !meet(own, narrowed)) {
+    const what = hours ? 'CALLING_WINDOW_OVERRIDE' : 'the narrow default';
+    warnings.push(
+      `CALLING_WINDOW (${hoursInWords(own)}) never meets the hours that it narrows, ${what} (${hoursInWords(narrowed)}): nobody is phoned`,
+    );
+  }
   if (hours) {
+    const elsewhere = rows?.includes('elsewhere')
+      ? ''
+      : '; where no rule was found for a country, the default still holds';
     const past = rows ? `, also past the rules of ${rows.join(', ')}` : '';
     warnings.push(
-      `CALLING_WINDOW_OVERRIDE widens the calling hours to ${hoursInWords(hours)}${past}: ${env.CALLING_WINDOW_OVERRIDE_REASON}`,
+      `CALLING_WINDOW_OVERRIDE widens the calling hours to ${hoursInWords(hours)}${past}${elsewhere}: ${env.CALLING_WINDOW_OVERRIDE_REASON}`,
     );
   }
   return warnings;
@@ -158,6 +187,15 @@ function rulesFileInWords(path: string, rules: CallingRules): string {
     ...(rows.length > 0 ? [`it allows more in ${rows.join(', ')}`] : []),
     ...(missing.length > 0 ? [`it has no row ${missing.join(', ')}`] : []),
   ].join('; ');
+}
+
+/** What is wrong with the rules themselves and the rows that are named, for telling it beside other faults. */
+export function rulesFaults(env: Partial<CallingEnvironment>, readFile: (path: string) => string): string[] {
+  // With a fault of its own one of them is not there, and what it would have meant is not known.
+  if (!('CALLING_RULES_FILE' in env && 'CALLING_WINDOW_OVERRIDE_ROWS' in env)) return [];
+  const faults: string[] = [];
+  timesOf(env as CallingEnvironment, readFile, faults, []);
+  return faults;
 }
 
 function unknownRows(rules: CallingRules, named: readonly string[] | undefined): string[] {

@@ -1,16 +1,17 @@
 /**
  * From the process's environment to a frozen, nested Config: secrets from files, defaults, cross-field rules. All faults
- * are gathered and reported together; a fault names the variable and never its value.
+ * are gathered and reported together; a fault names the variable and at most a piece of hours, a country or a row; never a secret.
  */
 import { readFileSync } from 'node:fs';
 import { DAY, HOUR, MINUTE } from '../domain/duration.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { ConfigError } from '../errors.ts';
-import { callingFaults, callingOf, callingWarnings } from './calling.ts';
+import { callingFaults, callingOf, callingWarnings, rulesFaults } from './calling.ts';
 import { type FollowUpConfig, followUpFaults, followUpOf, followUpWarnings } from './follow-up.ts';
 import { type PersonConfig, personOfEnvironment, personWarnings } from './person.ts';
 import { type PrivacyConfig, privacyFaults, privacyOf, privacyWarnings } from './privacy.ts';
 import { type Environment, environmentSchema, SECRET_NAMES } from './schema.ts';
+import { strayNames } from './stray-names.ts';
 
 export type AdminToken =
   /** Of an app made in the shop's admin; it never expires. */
@@ -62,6 +63,13 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
+/** Read by us, or by the compose file beside us. */
+const KNOWN_NAMES: readonly string[] = [
+  ...Object.keys(environmentSchema.shape),
+  ...SECRET_NAMES.map((name) => `${name}_FILE`),
+  ...['REDIS_PASSWORD', 'BIND', 'PORT_PUBLISHED', 'ENV_FILE', 'RINGBACK_IMAGE', 'NODE_IMAGE', 'REDIS_IMAGE'],
+];
+
 const MIN_OPS_PASSWORD = 16;
 /** A webhook that was parked may be replayed for seven days; and one day for whatever else comes late. */
 const MEMORY_BEYOND_MAX_AGE_MS = 8 * DAY;
@@ -79,9 +87,12 @@ export function loadConfig(
   const given = withSecretsFromFiles(env, readFile, faults);
   const values = parseEach(given, faults);
   faults.push(...crossFieldFaults(values), ...runtimeFaults(env));
-  if (faults.length > 0) throw new ConfigError(faults);
+  const strays = strayNames(env, KNOWN_NAMES);
+  // What is missing may stand there under a name that was mistyped.
+  if (faults.length > 0) throw new ConfigError([...faults, ...rulesFaults(values, readFile), ...strays]);
   // Without a fault, every variable has its value.
-  const config = toConfig(values as Environment, env.NODE_ENV === 'production', readFile, faults);
+  const isProduction = env.NODE_ENV === 'production';
+  const config = toConfig(values as Environment, isProduction, readFile, faults, strays);
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
 }
@@ -199,6 +210,7 @@ function toConfig(
   isProduction: boolean,
   readFile: (path: string) => string,
   faults: string[],
+  strays: readonly string[],
 ): Config {
   const token = adminTokenOf(env);
   const person = personOfEnvironment(env);
@@ -250,7 +262,7 @@ function toConfig(
     },
     ops: env.OPS_PASSWORD ? { username: env.OPS_USERNAME, password: env.OPS_PASSWORD } : null,
     shutdownGraceMs: env.SHUTDOWN_GRACE,
-    warnings: [...warningsOf(env), ...ofRulesFile],
+    warnings: [...warningsOf(env), ...ofRulesFile, ...strays],
   };
 }
 
@@ -269,6 +281,9 @@ function warningsOf(env: Environment): string[] {
   if (env.CALL_MODE === 'dry-run') warnings.push('CALL_MODE is dry-run: everything is decided and nobody is phoned');
   if (env.SHUTDOWN_GRACE < env.VOICE_TIMEOUT) {
     warnings.push('SHUTDOWN_GRACE is shorter than VOICE_TIMEOUT: a dial under way at the end may be left unknown');
+  }
+  if (!/^[0-9a-f]{24}$/i.test(env.VOICE_WORKSPACE)) {
+    warnings.push('VOICE_WORKSPACE is not 24 hexadecimal digits, as the vendor’s ids are: is it the id, or the name?');
   }
   if (!env.OPS_PASSWORD) warnings.push('OPS_PASSWORD is not set: there are no /ops pages');
   warnings.push(...callingWarnings(env), ...personWarnings(env), ...followUpWarnings(env), ...privacyWarnings(env));

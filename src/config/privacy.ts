@@ -61,7 +61,11 @@ export function privacyOf(env: PrivacyEnvironment): PrivacyConfig {
 }
 
 export function privacyWarnings(env: PrivacyEnvironment): string[] {
-  if (env.DATA_KEY !== undefined) return [];
+  if (env.DATA_KEY !== undefined) {
+    return env.DATA_KEYS_OLD.includes(env.DATA_KEY)
+      ? ['DATA_KEYS_OLD holds DATA_KEY itself: is the new key in its place? See the steps of a rotation']
+      : [];
+  }
   return [
     'DATA_KEY is not set: names, numbers and addresses lie IN CLEAR in Redis and its backups (npm run cli -- data-key)',
   ];

@@ -1,6 +1,6 @@
 /** Kinds of values that variables of the environment have: from text to a typed value, with what is wrong said in plain words. */
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.ts';
+import { formatDuration, parseDuration } from '../domain/duration.ts';
 
 export const PLACEHOLDER = /^(change[-_ ]?me|todo|xxx+|secret|password|<.*>|your[-_ ].*|\.\.\.)$/i;
 
@@ -14,7 +14,8 @@ export function duration(min: number, max: number) {
   return z.string().transform((value, context) => {
     const ms = parseDuration(value);
     if (ms === null) context.addIssue('is not a duration such as 500ms, 10s, 15m or 24h');
-    else if (ms < min || ms > max) context.addIssue(`must lie between ${min} ms and ${max} ms`);
+    else if (ms < min || ms > max)
+      context.addIssue(`must lie between ${formatDuration(min)} and ${formatDuration(max)}`);
     return ms ?? 0;
   });
 }

@@ -36,6 +36,8 @@ const IN_WORDS: readonly string[] = WORKING_WEEK;
 export interface HoursFault {
   /** Where in the written hours: the day or days, then the number of the window there, from 0. */
   readonly path: readonly (string | number)[];
+  /** The window as it was written, where the fault is in one. */
+  readonly text?: string;
   readonly reason: string;
 }
 
@@ -100,9 +102,9 @@ function readWindows(span: string, texts: readonly string[], faults: HoursFault[
   for (const [index, text] of texts.entries()) {
     const window = readWindow(text);
     const before = windows.at(-1);
-    if (window === null) faults.push({ path: [span, index], reason: 'is not a window such as 10:00-18:00' });
+    if (window === null) faults.push({ path: [span, index], text, reason: 'is not a window such as 10:00-18:00' });
     else if (before !== undefined && window.from < before.to) {
-      faults.push({ path: [span, index], reason: 'begins before the window above it has ended' });
+      faults.push({ path: [span, index], text, reason: 'begins before the one before it has ended' });
     } else windows.push(window);
   }
   return windows;
@@ -114,6 +116,13 @@ function readWindow(text: string): DayWindow | null {
   const to = Number(h2) * 60 + Number(m2);
   if (Number.isNaN(from + to) || to > DAY_MINUTES || from === to) return null;
   return { from, to: to > from ? to : to + DAY_MINUTES };
+}
+
+/** Whether there is any hour of the week that both leave open. */
+export function meet(left: WeeklyHours, right: WeeklyHours): boolean {
+  // Local dates are days since 1970: the second week has a day before each of its own.
+  const week = [7, 8, 9, 10, 11, 12, 13];
+  return week.some((date) => inBoth(windowsOn(left, date), windowsOn(right, date)).length > 0);
 }
 
 /** `Mon–Fri 10:00–18:00, Sat 10:00–16:00, Sun none`: neighbouring days of like hours are drawn together. */

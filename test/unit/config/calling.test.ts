@@ -135,6 +135,37 @@ describe('a variable', () => {
     expect(faultsOf({ [name]: value })).toEqual([`${name} ${fault}`]);
   });
 
+  it.each([
+    ['DE,UK', 'names UK, which is no ISO country code: did you mean GB?'],
+    ['DE,QQ', 'names QQ, which is no ISO country code'],
+  ])('CALL_COUNTRIES is refused when it is %s, and says which of them', (value, fault) => {
+    expect(faultsOf({ CALL_COUNTRIES: value })).toEqual([`CALL_COUNTRIES ${fault}`]);
+  });
+
+  it.each([
+    ['mon-fri 9-17', 'mon-fri: window 1 of its day(s), 9-17, is not a window such as 10:00-18:00'],
+    [
+      'mon-fri 10:00-13:00 12:00-14:00, sat 10:00-12:00',
+      'mon-fri: window 2 of its day(s), 12:00-14:00, begins before the one before it has ended',
+    ],
+    ['mon-fri', 'mon-fri: has no hours'],
+    ['someday 09:00-17:00', 'someday: is neither a weekday nor a span of them, such as mon-fri'],
+  ])('CALLING_WINDOW says of %s which piece is wrong, and where', (value, fault) => {
+    expect(faultsOf({ CALLING_WINDOW: value })).toEqual([`CALLING_WINDOW ${fault}`]);
+  });
+
+  it('is told beside the faults of a rules file and of rows that are none', () => {
+    const faults = faultsOf({
+      ...{ CALLS: 'yes', CALLING_RULES_FILE: '/etc/torn.json', CALLING_WINDOW_OVERRIDE: NINE_TO_FIVE, ...reason },
+    });
+    expect(faults).toEqual(['CALLS must be on or off', expect.stringMatching(/^CALLING_RULES_FILE line \d/)]);
+    const rows = { CALLING_WINDOW_OVERRIDE: NINE_TO_FIVE, ...reason, CALLING_WINDOW_OVERRIDE_ROWS: 'US-XX' };
+    expect(faultsOf({ CALLS: 'yes', ...rows })).toEqual([
+      'CALLS must be on or off',
+      'CALLING_WINDOW_OVERRIDE_ROWS names US-XX, which is no row of the rules',
+    ]);
+  });
+
   it.each(['CALLING_WINDOW', 'CALLING_WINDOW_OVERRIDE'])('%s is hours, and a fault says what of it is none', (name) => {
     for (const value of ['always', 'mon-fri', 'mon-fri 9-17', 'someday 09:00-17:00', 'mon 09:00-28:00']) {
       const faults = faultsOf({ [name]: value, ...(name === 'CALLING_WINDOW' ? {} : reason) });
@@ -182,10 +213,10 @@ describe('wider hours', () => {
 
   it('are told at every start, with the reason', () => {
     expect(load({ ...override, ...reason }).warnings).toEqual([
-      'CALLING_WINDOW_OVERRIDE widens the calling hours to Mon–Fri 09:00–17:00, Sat–Sun none: Counsel, 2026-11-02',
+      'CALLING_WINDOW_OVERRIDE widens the calling hours to Mon–Fri 09:00–17:00, Sat–Sun none; where no rule was found for a country, the default still holds: Counsel, 2026-11-02',
     ]);
     expect(load({ ...override, ...reason, CALLING_WINDOW_OVERRIDE_ROWS: 'FR,US-RI' }).warnings).toEqual([
-      'CALLING_WINDOW_OVERRIDE widens the calling hours to Mon–Fri 09:00–17:00, Sat–Sun none, also past the rules of FR, US-RI: Counsel, 2026-11-02',
+      'CALLING_WINDOW_OVERRIDE widens the calling hours to Mon–Fri 09:00–17:00, Sat–Sun none, also past the rules of FR, US-RI; where no rule was found for a country, the default still holds: Counsel, 2026-11-02',
     ]);
   });
 });
@@ -239,6 +270,19 @@ describe('a warning', () => {
     [{ CALLING_HOURS: 'always' }, /^CALLING_HOURS is always: shoppers may be phoned at night$/],
   ])('is given for %j', (changes, warning) => {
     expect(load(changes).warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it('is given for hours that never meet those they narrow: nobody would be phoned', () => {
+    expect(load({ CALLING_WINDOW: 'sun 11:00-17:00' }).warnings).toEqual([
+      expect.stringMatching(
+        /^CALLING_WINDOW \(.*Sun 11:00–17:00\) never meets .* the narrow default \(.*\): nobody is phoned$/,
+      ),
+    ]);
+    const override = { CALLING_WINDOW_OVERRIDE: NINE_TO_FIVE, CALLING_WINDOW_OVERRIDE_REASON: 'a test' };
+    expect(load({ CALLING_WINDOW: 'mon-fri 18:00-20:00', ...override }).warnings[0]).toMatch(
+      /never meets .* CALLING_WINDOW_OVERRIDE \(/,
+    );
+    expect(load({ CALLING_WINDOW: 'sun 11:00-17:00', CALLING_HOURS: 'always' }).warnings).toHaveLength(1);
   });
 
   it.each<Env>([{ CALLING_WINDOW: NINE_TO_FIVE }, { CALL_COUNTRIES: 'DE' }, { BOT_CHECK: 'off' }])(

@@ -132,8 +132,8 @@ describe('a configuration', () => {
     );
   });
 
-  it('is never quoted in a fault, whatever was given for whatever variable', () => {
-    const names = Object.keys(environmentSchema.shape);
+  it('is never quoted in a fault, whatever was given for whatever variable but the hours, whose pieces are', () => {
+    const names = Object.keys(environmentSchema.shape).filter((name) => !name.startsWith('CALLING_WINDOW'));
     const marked = fc
       .tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.string({ maxLength: 12 }))
       .map(([before, after]) => `${before}q7Zk93vX${after}`);
@@ -171,10 +171,10 @@ describe('a variable', () => {
     ['CALL_PRIORITY_FROM', '500,00', 'must be an amount such as 500 or 499.90'],
     ['CALL_PRIORITY_FROM', '-1', 'must be an amount such as 500 or 499.90'],
     ['CALL_DELAY', '15', 'is not a duration such as 500ms, 10s, 15m or 24h'],
-    ['CALL_DELAY', '8d', 'must lie between 0 ms and 604800000 ms'],
-    ['CALL_MAX_AGE', '0s', 'must lie between 1000 ms and 2592000000 ms'],
-    ['VOICE_TIMEOUT', '50ms', 'must lie between 100 ms and 60000 ms'],
-    ['SHUTDOWN_GRACE', '1h', 'must lie between 1000 ms and 600000 ms'],
+    ['CALL_DELAY', '8d', 'must lie between 0ms and 7d'],
+    ['CALL_MAX_AGE', '0s', 'must lie between 1s and 30d'],
+    ['VOICE_TIMEOUT', '50ms', 'must lie between 100ms and 1m'],
+    ['SHUTDOWN_GRACE', '1h', 'must lie between 1s and 10m'],
     ['RECORD_TTL', '90', 'is not a duration such as 500ms, 10s, 15m or 24h'],
   ])('%s is refused when it is %s', (name, value, fault) => {
     expect(faultsAfter({ [name]: value })).toContain(`${name} ${fault}`);

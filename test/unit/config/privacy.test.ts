@@ -57,6 +57,12 @@ describe('a data key', () => {
     }
   });
 
+  it('among the old ones is warned about: the swap of a rotation was not made', () => {
+    const { warnings } = load({ DATA_KEY: KEY, DATA_KEYS_OLD: `${OLD[0]},${KEY}` });
+    expect(warnings).toContainEqual(expect.stringMatching(/^DATA_KEYS_OLD holds DATA_KEY itself/));
+    expect(warnings.join()).not.toContain(KEY);
+  });
+
   it('is needed where there are old ones', () => {
     expect(faultsOf({ DATA_KEYS_OLD: OLD[0] })).toEqual([expect.stringMatching(/^DATA_KEYS_OLD needs DATA_KEY/)]);
   });

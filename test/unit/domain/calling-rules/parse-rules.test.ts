@@ -89,7 +89,7 @@ describe('a rules file', () => {
     [
       'windows out of order',
       changed({ basis: 'custom', hours: { 'mon-sun': ['14:00-18:00', '10:00-12:00'] } }),
-      ['6 rows.0.hours.mon-sun.1: begins before the window above it has ended'],
+      ['6 rows.0.hours.mon-sun.1: begins before the one before it has ended'],
     ],
     [
       'a week that is not whole',
