@@ -8,7 +8,12 @@ import { parseCheckout } from '../shopify/checkout-body.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
 
 export type RecordedCheckouts =
-  | { readonly ok: true; readonly checkouts: readonly Checkout[] }
+  | {
+      readonly ok: true;
+      readonly checkouts: readonly Checkout[];
+      /** Where the checkout of that place stands, from 1. */
+      readonly lineOf: (place: number) => number;
+    }
   | { readonly ok: false; readonly faults: readonly RecordingFault[] };
 
 export interface RecordingFault {
@@ -30,7 +35,9 @@ export function readRecorded(text: string, shop: string): RecordedCheckouts {
     else checkouts.push(read.checkout);
   });
   if (bodies.length === 0) faults.push({ line: 1, reason: 'holds no checkout' });
-  return faults.length === 0 ? { ok: true, checkouts } : { ok: false, faults };
+  if (faults.length > 0) return { ok: false, faults };
+  // Without a fault each body is one checkout.
+  return { ok: true, checkouts, lineOf: (place) => bodies[place]?.line(place) ?? 1 };
 }
 
 /** A value, or why there is none; and where it stands, worked out only when somebody asks. */

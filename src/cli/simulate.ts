@@ -24,9 +24,10 @@ export const simulateCommand: Command = {
   follows: '<file.json or file.jsonl> | --from-shop <days>d  [--csv]',
   summary: 'what would become of recorded checkouts: who would be called when, and who not and why',
   details: `  <file>        bodies of checkouts/create and checkouts/update, as an array or one per line, or a list {"checkouts": [...]};
-                of each checkout the newest counts. A file with a fault is refused whole.
+                of each checkout the newest counts. A file with a fault is refused whole. Where bodies come from: the shop's
+                REST list of abandoned checkouts, what your own receiver of webhooks has kept, test/fixtures/shopify to try it
   --from-shop   reads the abandoned checkouts of the last days from the Admin API instead, such as 30d; ${MOST_DAYS}d at most
-  --csv         one line per checkout: recovery_id,outcome,at,reason,rule
+  --csv         one line per checkout: recovery_id,outcome,at,reason,rule,line (where it stands in the file; empty with --from-shop)
 
 Decided by this configuration as the service would decide it, with the clock of the checkouts. What only a running service knows
 is taken as unknown: the do-not-call list, earlier calls and orders, what the shop's last look says. Needs no Redis, phones nobody,
@@ -44,13 +45,14 @@ stores nothing; the checkouts go by their recovery ids, and nothing personal is 
       terminal.note(`--from-shop must be a number of days from 1d to ${MOST_DAYS}d`);
       return 2;
     }
-    const checkouts =
+    const given =
       path === undefined
         ? await fromShop(config, lookBackMs ?? 0, terminal)
         : await fromFile(path, config.shopify.shop, terminal);
-    if (checkouts === null) return 1;
+    if (given === null) return 1;
+    const { checkouts, lineOf } = given;
     const simulation = simulate(checkouts, config.policy, (done, of) => terminal.note(`${done} of ${of} decided`));
-    terminal.print(options.csv === true ? simulationInCsv(simulation) : simulationInText(simulation));
+    terminal.print(options.csv === true ? simulationInCsv(simulation, lineOf) : simulationInText(simulation));
     return 0;
   },
 };
@@ -60,15 +62,21 @@ function daysIn(text: string): number | null {
   return ms !== null && ms >= DAY && ms <= MOST_DAYS * DAY ? ms : null;
 }
 
+interface Given {
+  readonly checkouts: readonly Checkout[];
+  /** In the file; null: they come from none. */
+  readonly lineOf: ((place: number) => number) | null;
+}
+
 /** @returns null when it was refused, and said why. */
-async function fromFile(path: string, shop: string, { note }: Terminal): Promise<readonly Checkout[] | null> {
+async function fromFile(path: string, shop: string, { note }: Terminal): Promise<Given | null> {
   const text = await textOf(path);
   if (text === null) {
     note(`The file cannot be read: it must be there, UTF-8, and of at most ${BIGGEST_FILE / 1024 / 1024} MB.`);
     return null;
   }
   const recorded = readRecorded(text, shop);
-  if (recorded.ok) return recorded.checkouts;
+  if (recorded.ok) return recorded;
   const { faults } = recorded;
   for (const { line, reason } of faults.slice(0, MOST_FAULTS_TOLD)) note(`line ${line}: ${reason}`);
   if (faults.length > MOST_FAULTS_TOLD) note(`and ${faults.length - MOST_FAULTS_TOLD} more`);
@@ -86,7 +94,7 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-async function fromShop(config: Config, lookBackMs: number, { note }: Terminal): Promise<readonly Checkout[] | null> {
+async function fromShop(config: Config, lookBackMs: number, { note }: Terminal): Promise<Given | null> {
   const options = adminOptionsOf(config, systemClock);
   if (options === null) {
     note('No Admin token is configured: the shop cannot be read. See check-admin.');
@@ -100,7 +108,7 @@ async function fromShop(config: Config, lookBackMs: number, { note }: Terminal):
   }
   const { checkouts, unreadable } = answer.value;
   if (unreadable > 0) note(`${unreadable} unreadable, left out`);
-  return checkouts;
+  return { checkouts, lineOf: null };
 }
 
 function inWords(fault: ShopFault): string {

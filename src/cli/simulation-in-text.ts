@@ -1,7 +1,7 @@
 /** A simulation for a terminal and for a spreadsheet. Checkouts go by their recovery id; nothing personal is printed. */
 import type { SimulatedCheckout, Simulation } from '../recovery/simulate.ts';
 
-const CSV_HEADER = 'recovery_id,outcome,at,reason,rule';
+const CSV_HEADER = 'recovery_id,outcome,at,reason,rule,line';
 
 export function simulationInText({ checkouts, byOutcome, byRule }: Simulation): string {
   const width = Math.max(0, ...checkouts.map((one) => outcomeOf(one).length));
@@ -16,10 +16,14 @@ export function simulationInText({ checkouts, byOutcome, byRule }: Simulation): 
   ].join('\n');
 }
 
-/** With a header; lines end in LF. */
-export function simulationInCsv({ checkouts }: Simulation): string {
-  const lines = checkouts.map(({ recoveryId, outcome, at, reason, rule }) =>
-    [recoveryId, outcome, instant(at), reason ?? '', rule].map(field).join(','),
+/**
+ * With a header; lines end in LF.
+ *
+ * @param lineOf - where the checkout of that place stands in the file it came from; null: it came from none.
+ */
+export function simulationInCsv({ checkouts }: Simulation, lineOf: ((place: number) => number) | null): string {
+  const lines = checkouts.map(({ recoveryId, outcome, at, reason, rule, place }) =>
+    [recoveryId, outcome, instant(at), reason ?? '', rule, `${lineOf?.(place) ?? ''}`].map(field).join(','),
   );
   return [CSV_HEADER, ...lines].join('\n');
 }

@@ -15,6 +15,8 @@ import { toAbandonedCartPayload } from '../domain/to-abandoned-cart-payload.ts';
 
 export interface SimulatedCheckout {
   readonly recoveryId: string;
+  /** Which of the given ones was decided on: its place among them, from 0. */
+  readonly place: number;
   /** When the last word was said: the call's time, or when it was decided that there is none. Epoch milliseconds, UTC. */
   readonly at: number;
   readonly outcome: 'call' | 'completed' | 'waiting' | 'skipped' | 'stopped';
@@ -53,9 +55,12 @@ export function simulate(
 ): Simulation {
   const people = new Map<string, Person>();
   const newest = newestOfEach(checkouts);
+  const placeOf = new Map(checkouts.map((checkout, place) => [checkout, place]));
   for (const checkout of newest) if (checkout.completedAt !== null) noteOrder(people, checkout, checkout.completedAt);
   const known = arrivedBefore(people, checkouts, newest);
-  const pending = newest.map((checkout) => openCase(checkout, policy, known)).sort((one, other) => one.now - other.now);
+  const pending = newest
+    .map((checkout) => openCase(checkout, placeOf.get(checkout) ?? 0, policy, known))
+    .sort((one, other) => one.now - other.now);
   const simulated: SimulatedCheckout[] = [];
   // What is due first is decided first, whichever was left first: its call counts for the others.
   for (let next = pending.shift(); next; next = pending.shift()) {
@@ -78,6 +83,7 @@ export function simulate(
 interface Case {
   readonly checkout: Checkout;
   readonly recoveryId: string;
+  readonly place: number;
   readonly candidate: Candidate;
   readonly phone: string | null;
   readonly person: readonly string[];
@@ -87,14 +93,17 @@ interface Case {
   moment: GateFacts['moment'];
   /** When it is decided on next. */
   now: number;
+  /** Of the hours that put it off, if they did: they set the time of its call. */
+  putOffBy: string | null;
 }
 
-function openCase(checkout: Checkout, policy: CallPolicy, known: ReadonlySet<string>): Case {
+function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: ReadonlySet<string>): Case {
   const lastActivityAt = lastActivityOf(checkout);
   const mapped = toAbandonedCartPayload(checkout);
   const phone = mapped.ok ? mapped.phone : null;
   return {
     checkout,
+    place,
     recoveryId: recoveryIdOf(checkout.shop, checkout.token),
     candidate: candidateOf(checkout, mapped, policy, lastActivityAt),
     phone,
@@ -103,14 +112,15 @@ function openCase(checkout: Checkout, policy: CallPolicy, known: ReadonlySet<str
     isKnown: known.has(checkout.token),
     moment: 'webhook',
     now: lastActivityAt,
+    putOffBy: null,
   };
 }
 
 /** One decision. @returns null when there is another one to come, at the case's new `now`. */
 function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): SimulatedCheckout | null {
-  const { checkout, recoveryId, candidate, phone, person, lastActivityAt, isKnown, moment, now } = step;
+  const { checkout, recoveryId, place, candidate, phone, person, lastActivityAt, isKnown, moment, now } = step;
   if (checkout.completedAt !== null) {
-    return { recoveryId, at: checkout.completedAt, outcome: 'completed', reason: null, rule: 'completed_at' };
+    return { recoveryId, place, at: checkout.completedAt, outcome: 'completed', reason: null, rule: 'completed_at' };
   }
   const decision: Decision = decide({
     candidate,
@@ -131,13 +141,14 @@ function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): Si
   if (decision.kind === 'no_call') {
     const { verdict, reason } = decision.refusal;
     const outcome = verdict === 'wait' ? 'waiting' : verdict === 'stop' ? 'stopped' : 'skipped';
-    return { recoveryId, at: now, outcome, reason, rule };
+    return { recoveryId, place, at: now, outcome, reason, rule };
   }
   if (moment === 'ring' && decision.at <= now) {
     for (const contact of person) knownOf(people, contact).calls.push({ recoveryId, at: now });
-    return { recoveryId, at: now, outcome: 'call', reason: null, rule };
+    return { recoveryId, place, at: now, outcome: 'call', reason: null, rule: step.putOffBy ?? rule };
   }
   step.moment = 'ring';
+  if (decision.deferredBy !== null) step.putOffBy = rule;
   step.now = Math.max(decision.at, now);
   return null;
 }

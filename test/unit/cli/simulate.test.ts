@@ -74,7 +74,9 @@ describe('simulate', () => {
     expect(lineOf(called)).toMatch(/^2026-11-03T20:10:\S+Z {2}call /);
     expect(lineOf(again)).toMatch(/skipped: frequency_cap .*\[CALLS_PER_DAY/);
     // Nine in the evening in Berlin: ten in the morning there, and a quarter of an hour in which those put off begin.
-    expect(lineOf(atNight)).toMatch(/^2026-11-04T09:(0\d|1[0-5]):\S+Z {2}call /);
+    expect(lineOf(atNight)).toMatch(
+      /^2026-11-04T09:(0\d|1[0-5]):\S+Z {2}call .*\[calling-rules@\S+ DE \((DE|default)\)\]$/,
+    );
     expect(lineOf(refusing)).toMatch(/skipped: no_consent .*\[CALL_CONSENT@2026-11\]/);
     expect(printed).toContain('4 checkouts, 2 calls');
     expect(printed).toContain('  2  call\n  1  skipped: frequency_cap\n  1  skipped: no_consent');
@@ -90,11 +92,11 @@ describe('simulate', () => {
 
   it('writes a line per checkout with --csv, fields with commas in quotes', async () => {
     const [one, other] = [left(NOON), left(NOON + MINUTE)];
-    const { printed } = await run([await fileOf(`[${one.body},${other.body}]`), '--csv']);
+    const { printed } = await run([await fileOf(`[${one.body},\n\n${other.body}]`), '--csv']);
     const [header, ...rows] = printed.split('\n');
-    expect(header).toBe('recovery_id,outcome,at,reason,rule');
-    expect(rows[0]).toMatch(new RegExp(`^${one.id},call,2026-11-03T20:10:\\S+Z,,\\w+$`));
-    expect(rows[1]).toMatch(new RegExp(`^${other.id},skipped,\\S+Z,frequency_cap,"CALLS_PER_DAY, .*"$`));
+    expect(header).toBe('recovery_id,outcome,at,reason,rule,line');
+    expect(rows[0]).toMatch(new RegExp(`^${one.id},call,2026-11-03T20:10:\\S+Z,,\\w+,1$`));
+    expect(rows[1]).toMatch(new RegExp(`^${other.id},skipped,\\S+Z,frequency_cap,"CALLS_PER_DAY, .*",3$`));
     expect(rows).toHaveLength(2);
   });
 
