@@ -4,6 +4,12 @@ import { askedFor, helpOf, helpOfAll } from './cli/commands.ts';
 import { faultInWords } from './cli/fault-in-words.ts';
 import { configOrExit } from './config/config-or-exit.ts';
 
+// Whoever reads may have read enough: `… | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const terminal: Terminal = { print: (line) => console.log(line), note: (line) => console.error(line) };
 const asked = askedFor(process.argv.slice(2));
 

@@ -100,6 +100,7 @@ export interface Core {
   readonly listErrands: ListErrands;
   readonly reportEarnings: ReportEarnings;
   readonly operate: Operate;
+  readonly isDecentHour: FollowUpRules['isDecentHour'];
   readonly sweep: Sweep;
   readonly erase: EraseRecovery;
   readonly reencrypt: Reencrypt;
@@ -220,6 +221,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     find: findRecoveries(store, shop),
     listErrands: listErrands(store, shop),
     reportEarnings: reportEarnings({ reader: earningsReader(redis, keys, vault), shop, clock, recordTtlMs }),
+    isDecentHour: rules.isDecentHour,
     operate: operate({ ...parts, stop: byId }),
     async sweep() {
       // With a key that is not the right one it would find every record unreadable.

@@ -86,6 +86,12 @@ function isClosed(body: string): boolean {
   return !body.includes('"completed_at":null');
 }
 
+// Whoever reads may have read enough: `… | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const flags = readFlags();
 if (flags.help) {
   console.log(HELP);

@@ -323,7 +323,10 @@ describe('finding recoveries', () => {
     'refuses a question it does not understand: %s',
     async (query) => {
       const { status, json } = await service.ops.get(`${api}/recoveries?${query}`);
-      expect({ status, json }).toEqual({ status: 400, json: { error: 'bad_request', fields: [query.split('=')[0]] } });
+      expect({ status, json }).toMatchObject({
+        status: 400,
+        json: { error: 'bad_request', fields: [query.split('=')[0]] },
+      });
     },
   );
 });
@@ -394,6 +397,14 @@ describe('what an operator does', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('is told in words what is wrong, beside the code', async () => {
+    const { status, json } = await service.ops.get(`${api}/recoveries/hill-coffee.00000000000000000000000000`);
+    expect([status, json]).toEqual([404, { error: 'not_found', message: 'There is no such thing here.' }]);
+    expect((await service.ops.get(`${api}/recoveries?limit=none`)).json).toMatchObject({
+      ...{ error: 'bad_request', message: expect.stringContaining('right form'), fields: ['limit'] },
+    });
+  });
+
   it.each([{}, { placed: 'yes' }, { placed: true, callId: '' }, [], null])(
     'settles nothing with %j',
     async (finding) => {
@@ -455,7 +466,10 @@ describe('errands that failed', () => {
 
   it.each(['state=done', 'limit=0', 'limit=x'])('are not to be had by %s', async (query) => {
     const { status, json } = await service.ops.get(`${api}/errands?${query}`);
-    expect({ status, json }).toEqual({ status: 400, json: { error: 'bad_request', fields: [query.split('=')[0]] } });
+    expect({ status, json }).toMatchObject({
+      status: 400,
+      json: { error: 'bad_request', fields: [query.split('=')[0]] },
+    });
   });
 
   it.each(['/ops', '/ops/errands'])('stand on %s with their button', async (path) => {

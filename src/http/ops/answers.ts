@@ -14,9 +14,12 @@ export function idIn(params: unknown): string {
   return isRecoveryId(id) ? id : 'none';
 }
 
-export function operated(reply: FastifyReply, result: Operated): FastifyReply {
+/** @param note - what the operator should know beside that it was done. */
+export function operated(reply: FastifyReply, result: Operated, note: string | null = null): FastifyReply {
   if (result.kind === 'not_found') return reply.code(404).send({ error: 'not_found' });
-  return reply.code(result.kind === 'done' ? 200 : 409).send({ status: result.kind, state: result.state });
+  return reply
+    .code(result.kind === 'done' ? 200 : 409)
+    .send({ status: result.kind, state: result.state, ...(note === null ? {} : { note }) });
 }
 
 export function badRequest(reply: FastifyReply, error: z.ZodError): FastifyReply {

@@ -11,6 +11,7 @@ import { type AccessLogPagesDeps, accessLogApi, accessLogPage } from './access-l
 import { type DataRequestsDeps, dataRequestsApi, dataRequestsPage } from './data-requests-pages.ts';
 import { errandButtons } from './errand-table.ts';
 import { type ErrandsApiDeps, errandsApi } from './errands-api.ts';
+import { withErrorInWords } from './errors-in-words.ts';
 import { listPages } from './list-pages.ts';
 import { type BoardDeps, queueBoard } from './queue-board.ts';
 import { type OpsApiDeps, opsApi } from './recoveries-api.ts';
@@ -59,6 +60,7 @@ export async function opsPages(app: FastifyInstance, deps: OpsDeps): Promise<voi
   tellOfUnreadableStore(app, deps);
   // Behind the same door, so that what is asked for in vain is seen, too.
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
+  app.addHook('preSerialization', async (_request, _reply, payload) => withErrorInWords(payload));
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });

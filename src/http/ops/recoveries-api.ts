@@ -1,7 +1,8 @@
 /** The operator's JSON. Reading shows masked contacts; every change goes through the use cases and their gate. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { DialSwitch, ParkedStore, RecoveryStore } from '../../domain/ports.ts';
+import type { Whereabouts } from '../../domain/calling-rules/whereabouts.ts';
+import type { Clock, DialSwitch, ParkedStore, RecoveryStore } from '../../domain/ports.ts';
 import { RECOVERY_STATES } from '../../domain/recovery.ts';
 import type { Replay } from '../../intake/replay.ts';
 import type { FindRecoveries } from '../../recovery/find-recoveries.ts';
@@ -18,6 +19,9 @@ export interface OpsApiDeps {
   readonly dialSwitch: DialSwitch;
   readonly parked: ParkedStore;
   readonly replay: Replay;
+  /** @param at - epoch milliseconds, UTC. */
+  readonly isDecentHour: (whereabouts: Whereabouts, at: number) => boolean;
+  readonly clock: Clock;
 }
 
 export const listQuerySchema = z.object({
@@ -34,7 +38,7 @@ const settleSchema = z.union([
 const dialingSchema = z.object({ paused: z.boolean() });
 
 export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<void> {
-  const { shop, store, find, operate, dialSwitch, parked, replay } = deps;
+  const { shop, store, find, operate, dialSwitch, parked, replay, isDecentHour, clock } = deps;
 
   app.get('/recoveries', async (request, reply) => {
     const query = listQuerySchema.safeParse(request.query);
@@ -53,9 +57,11 @@ export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<vo
     operated(reply, await operate.cancel(idIn(request.params))),
   );
 
-  app.post('/recoveries/:id/call-now', async (request, reply) =>
-    operated(reply, await operate.callNow(idIn(request.params))),
-  );
+  app.post('/recoveries/:id/call-now', async (request, reply) => {
+    const id = idIn(request.params);
+    const result = await operate.callNow(id);
+    return operated(reply, result, result.kind === 'done' ? await whyNotAtOnce(id) : null);
+  });
 
   app.post('/recoveries/:id/settle', async (request, reply) => {
     const finding = settleSchema.safeParse(request.body);
@@ -84,4 +90,14 @@ export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<vo
   });
 
   app.post('/parked/replay', async () => replay());
+
+  /** The delay is dropped; what else may keep the call waiting. */
+  async function whyNotAtOnce(id: string): Promise<string | null> {
+    const { paused, reason } = await dialSwitch.state();
+    if (paused)
+      return `Dialling is paused (${reason ?? 'no reason noted'}): the call is due, and waits until it is resumed.`;
+    const candidate = (await store.load(id))?.record.candidate;
+    if (!candidate || isDecentHour(candidate.whereabouts, clock.now())) return null;
+    return 'It is no hour at which this shopper may be phoned: the call is put off to when it is one.';
+  }
 }

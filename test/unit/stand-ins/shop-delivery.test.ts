@@ -1,6 +1,7 @@
 /** The stand-in of the shop as a sender: headers, signature over the exact bytes, timing, and the send-sample command. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -229,6 +230,18 @@ describe('send-sample', () => {
   ])('exits 2 on %j', async (args, text) => {
     const fault = await sendSample(args);
     expect(fault).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
+  });
+
+  it('is content when whoever reads has read enough', async () => {
+    const env = { SHOPIFY_SHOP: SHOP, SHOPIFY_CLIENT_SECRET: SECRET };
+    const child = spawn(process.execPath, [script, '--to', url], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.stdout.destroy();
+    const [code] = await once(child, 'close');
+    expect([code, errors]).toEqual([0, '']);
   });
 
   it('explains itself', async () => {
