@@ -123,7 +123,6 @@ describe('a variable', () => {
     ['CALL_COUNTRIES', 'Germany', noCountries],
     ['CALL_COUNTRIES', 'DE,,AT', noCountries],
     ['CALL_COUNTRIES', 'DE;AT', noCountries],
-    ['CALL_COUNTRIES', 'DE,UK', noCountries],
     ['CALL_MIN_VALUE', '-1', noAmount],
     ['CALL_MIN_VALUE', '1e3', noAmount],
     ['CALL_MAX_VALUE', '4,99', noAmount],

@@ -64,9 +64,9 @@ describe('an explanation of a recovery', () => {
   });
 
   it.each([
-    ['skipped', { state: 'skipped', reason: 'frequency_cap', phone: null, payload: null }],
-    ['cancelled before', { state: 'cancelled', reason: 'opted_out', phone: null, payload: null }],
-    ['erased', { state: 'ended', phone: null, payload: null, erasedAt: NOW }],
+    ['skipped', { state: 'skipped', reason: 'frequency_cap', phone: null, payload: null, person: [] }],
+    ['cancelled before', { state: 'cancelled', reason: 'opted_out', phone: null, payload: null, person: [] }],
+    ['erased', { state: 'ended', phone: null, payload: null, person: [], erasedAt: NOW }],
   ] as const)('of one that was %s knows the person by the digests on the record', async (_how, record) => {
     const contacts = ['digest of +919090909090', 'digest of asha.rao@mail.example'];
     const world = asking({ record: { ...record, contacts } });
@@ -81,7 +81,14 @@ describe('an explanation of a recovery', () => {
   });
 
   it('of a person of whom not even digests are left passes nobody: it is not known', async () => {
-    const record = { state: 'cancelled', reason: 'redacted', phone: null, payload: null, contacts: [] } as const;
+    const record = {
+      state: 'cancelled',
+      reason: 'redacted',
+      phone: null,
+      payload: null,
+      person: [],
+      contacts: [],
+    } as const;
     const { explain } = asking({ record, policy: { holdoutPercent: 10 } });
     const gates = (await explain(ID))?.gates ?? [];
     const unknown = gates.filter(({ verdict }) => verdict === 'unknown');
