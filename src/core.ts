@@ -14,6 +14,7 @@ import type { PersonHistories } from './domain/person-history.ts';
 import { isDecentHour } from './domain/policy.ts';
 import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
 import type { ShopAdmin } from './domain/shop-admin.ts';
+import { NO_SHOP_CAP, type ShopCalls } from './domain/shop-calls.ts';
 import type { Suppressions } from './domain/suppression.ts';
 import type { FollowUpRules } from './domain/transition/event.ts';
 import { isDataKeyUnknown } from './errors.ts';
@@ -56,6 +57,7 @@ import { personHistoryStore } from './store/person-history-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
 import { commandConnection } from './store/redis.ts';
 import { type Reencrypt, reencrypt } from './store/reencrypt.ts';
+import { shopCallsStore } from './store/shop-calls-store.ts';
 import { suppressionStore } from './store/suppression-store.ts';
 import { vaultOf } from './store/vault.ts';
 
@@ -79,6 +81,7 @@ export interface Core {
   readonly keys: Keys;
   readonly people: People;
   readonly histories: PersonHistories;
+  readonly shopCalls: ShopCalls;
   readonly suppressions: Suppressions;
   readonly doNotCall: DoNotCall;
   readonly importSuppressions: ImportSuppressions;
@@ -158,6 +161,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const byId = stopById(parts);
   const byLookup = stopByLookup(parts);
   const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
+  const { perShopDay } = config.person;
+  const shopCalls = perShopDay === null ? NO_SHOP_CAP : shopCallsStore(redis, keys, perShopDay);
   // A row may ask for a longer silence than the merchant.
   const refusalKeptMs = Math.max(policy.caps.refusalSilenceMs, policy.times.longestSilenceMs);
   const histories = personHistoryStore(redis, keys, refusalKeptMs, contacts);
@@ -251,6 +256,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     records,
     people,
     histories,
+    shopCalls,
     suppressions,
     doNotCall: notCalling,
     importSuppressions: importSuppressions({ suppressions, doNotCall: notCalling, clock }),

@@ -174,7 +174,8 @@ function ringOf(
   { intents, marker, guard }: Safeguards,
   gaveUp: AbortSignal,
 ): Ring {
-  const { store, people, histories, doNotCall, admin, dialSwitch, journal, move, dialTimeLimitMs } = core;
+  const { store, people, histories, shopCalls, doNotCall, admin } = core;
+  const { dialSwitch, journal, move, dialTimeLimitMs } = core;
   const { clock, random } = world;
   const { policy, person } = config;
   const { lastLook, discount } = config.followUp;
@@ -185,6 +186,7 @@ function ringOf(
     intents,
     secure: secureDial({ marker, intents, journal }),
     people: histories,
+    shopCalls,
     dialSwitch,
     clock,
     journal,
@@ -203,6 +205,7 @@ function ringOf(
     admin,
     lastLook,
     capsFor: (whereabouts) => capsFor(policy, whereabouts),
+    shopCalls,
     discount,
     optOut: { bySmsConsent: policy.consent.kind === 'sms_marketing', tags: person.tags },
     newCode,

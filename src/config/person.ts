@@ -24,6 +24,7 @@ export const personShape = {
   CALLS_PER_DAY: wholeNumber(1, 24).prefault(String(DEFAULT_CAPS.perDay)),
   CALLS_PER_WEEK: wholeNumber(1, 100).prefault(String(DEFAULT_CAPS.perWeek)),
   CALLS_PER_MONTH: wholeNumber(1, 300).prefault(String(DEFAULT_CAPS.perMonth)),
+  CALLS_PER_SHOP_DAY: wholeNumber(1, 1_000_000).optional(),
   REFUSAL_SILENCE: duration(0, 3_650 * DAY).prefault('60d'),
   DO_NOT_CALL_SIGNALS: signals.prefault('call.skip,insights.do_not_call,outcome.do_not_call,action:do_not_call'),
   REFUSAL_SIGNALS: signals.prefault(
@@ -47,6 +48,8 @@ export type PersonEnvironment = z.output<typeof personSchema>;
 
 export interface PersonConfig {
   readonly caps: CallCaps;
+  /** Of all people together; null: no cap. */
+  readonly perShopDay: number | null;
   readonly signals: SignalNames;
   /** Tags of a customer, lower case, that mean the same. */
   readonly tags: ReadonlySet<string>;
@@ -60,6 +63,7 @@ export function personOfEnvironment(env: PersonEnvironment): PersonConfig {
       perMonth: env.CALLS_PER_MONTH,
       refusalSilenceMs: env.REFUSAL_SILENCE,
     },
+    perShopDay: env.CALLS_PER_SHOP_DAY ?? null,
     signals: { doNotCall: env.DO_NOT_CALL_SIGNALS, refusal: env.REFUSAL_SIGNALS },
     tags: new Set(env.DO_NOT_CALL_TAGS),
   };

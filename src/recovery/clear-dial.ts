@@ -11,6 +11,7 @@ import type { Journal, People, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { isFoundToken } from '../domain/recovery-id.ts';
 import type { LastLook, ShopAdmin } from '../domain/shop-admin.ts';
+import type { ShopCalls } from '../domain/shop-calls.ts';
 import type { OrderFacts, RingConsequence } from '../domain/transition/event.ts';
 import type { DoNotCall } from './suppress.ts';
 
@@ -58,13 +59,27 @@ export function clearDial(deps: {
   /** null: the shop is not asked. */
   readonly lastLook: LastLookRules | null;
   readonly capsFor: (whereabouts: Whereabouts) => CallCaps;
+  readonly shopCalls: ShopCalls;
   readonly discount: DiscountPolicy;
   readonly optOut: OptOutRules;
   /** A code nobody can guess. */
   readonly newCode: () => string;
   readonly journal: Journal;
 }): NewClearance {
-  const { store, people, histories, doNotCall, admin, lastLook, capsFor, discount, optOut, newCode, journal } = deps;
+  const {
+    store,
+    people,
+    histories,
+    doNotCall,
+    admin,
+    lastLook,
+    capsFor,
+    shopCalls,
+    discount,
+    optOut,
+    newCode,
+    journal,
+  } = deps;
 
   return () => {
     let looked: Clearance | null | undefined;
@@ -87,11 +102,15 @@ export function clearDial(deps: {
           now,
           capsFor(record.candidate?.whereabouts ?? []),
         );
-        claimed = call.ok;
-        return call.ok ? { kind: 'dial' } : { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
+        if (!call.ok) return { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
+        claimed = true;
+        const until = await shopCalls.claim(record.shop, record.id, now);
+        return until === null ? { kind: 'dial' } : { kind: 'hold', reason: 'shop_cap', until };
       },
       async abandon(record) {
-        if (claimed) await histories.releaseCall(personOf(record), record.id);
+        if (!claimed) return;
+        await histories.releaseCall(personOf(record), record.id);
+        await shopCalls.release(record.shop, record.id);
       },
     };
   };

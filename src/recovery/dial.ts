@@ -8,6 +8,7 @@ import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { Clock, DialResult, DialSwitch, Journal, VoiceCalls } from '../domain/ports.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
+import type { ShopCalls } from '../domain/shop-calls.ts';
 import { throttleMs } from '../domain/transition/dial-result.ts';
 import { RecordContendedError, StoreUnavailableError } from '../errors.ts';
 import type { HoldDials } from './hold-dials.ts';
@@ -45,12 +46,13 @@ export function dial(deps: {
   /** Told how each request ended that left. */
   readonly holds: HoldDials;
   readonly intents: Intents;
+  readonly shopCalls: ShopCalls;
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
   const { voice, people, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } =
     deps;
-  const { secure, holds, intents } = deps;
+  const { secure, holds, intents, shopCalls } = deps;
 
   return async (record) => {
     const attemptId = record.attemptId ?? '';
@@ -84,6 +86,7 @@ export function dial(deps: {
     if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null && !record.redialled) {
       intents.forget(record.id, record.attempts);
       await people.releaseCall(personOf(record), record.id).catch(() => {});
+      await shopCalls.release(record.shop, record.id).catch(() => {});
     }
     journal.decided({
       recoveryId: record.id,

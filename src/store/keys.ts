@@ -32,6 +32,8 @@ export function keysBelow(prefix: string) {
     people: (shop: string) => `${ofShop(shop)}:person:*`,
     /** Hash: state, payload, timeline. Expires RECORD_TTL after its last change. */
     recovery: (id: string) => `${prefix}:recovery:${id}`,
+    /** Sorted set of the shop's calls of 24 hours, by when they began. */
+    shopCalls: (shop: string) => `${ofShop(shop)}:calls`,
     /** Sorted set of ids by time of creation: the list of all recoveries. Pruned by the sweep. */
     all: (shop: string) => `${ofShop(shop)}:recoveries`,
     /** Sorted set of the ids in one state, by due time (`scheduled`) or time of change. Moved by the scripts, pruned by the sweep. */

@@ -13,6 +13,7 @@ const SCRIPT_NAMES = [
   'unlock',
   'person-histories',
   'claim-call',
+  'claim-shop-call',
   'suppress',
   'unsuppress',
   'reseal',

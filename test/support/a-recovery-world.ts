@@ -9,6 +9,7 @@ import { type CallPolicy, capsFor } from '../../src/domain/policy.ts';
 import type { ParkedStore } from '../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
+import { NO_SHOP_CAP } from '../../src/domain/shop-calls.ts';
 import type { FollowUpRules } from '../../src/domain/transition/event.ts';
 import { clearDial, type OptOutRules } from '../../src/recovery/clear-dial.ts';
 import { dial } from '../../src/recovery/dial.ts';
@@ -140,6 +141,7 @@ export function aWorld(
     intents,
     secure: secureDial({ marker, intents, journal }),
     people: histories,
+    shopCalls: NO_SHOP_CAP,
     voice,
     dialSwitch,
     random: () => 0,
@@ -156,6 +158,7 @@ export function aWorld(
     histories,
     doNotCall: notCalling,
     capsFor: (whereabouts) => capsFor(policy, whereabouts),
+    shopCalls: NO_SHOP_CAP,
     optOut: options.optOut ?? { bySmsConsent: false, tags: new Set(['do_not_call']) },
     discount,
     newCode: () => 'RBTESTCODE',

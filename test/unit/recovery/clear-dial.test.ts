@@ -6,6 +6,7 @@ import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { foundTokenOf, recoveryIdOf } from '../../../src/domain/recovery-id.ts';
 import type { LastLook, ShopFault } from '../../../src/domain/shop-admin.ts';
+import { NO_SHOP_CAP, type ShopCalls } from '../../../src/domain/shop-calls.ts';
 import { clearDial, type LastLookRules, type OptOutRules } from '../../../src/recovery/clear-dial.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
@@ -31,6 +32,7 @@ const minting: DiscountPolicy = { kind: 'mint', terms: tenPercent, validMs: 2 * 
 const fixed: DiscountPolicy = { kind: 'fixed', code: 'TEA', terms: tenPercent };
 
 interface Given {
+  readonly shopCalls?: ShopCalls;
   readonly admin?: FakeAdmin | null;
   readonly lastLook?: LastLookRules | null;
   readonly optOut?: OptOutRules;
@@ -62,6 +64,7 @@ function gates(given: Given = {}) {
     admin,
     lastLook: given.lastLook === undefined ? { onSilence: 'call', timeoutMs: 2 * SECOND } : given.lastLook,
     capsFor: () => DEFAULT_CAPS,
+    shopCalls: given.shopCalls ?? NO_SHOP_CAP,
     optOut: given.optOut ?? { bySmsConsent: false, tags: new Set() },
     discount: given.discount ?? { kind: 'off' },
     newCode: () => 'RBTESTCODE',
@@ -263,6 +266,22 @@ describe('the holdout', () => {
     // Another recovery of the same checkout is in neither group.
     expect(await world.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another')).toBe(false);
     expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+  });
+});
+
+describe('the cap of the shop', () => {
+  it('holds a dial until there is room, and keeps nothing of the person', async () => {
+    const released: string[] = [];
+    const shopCalls = {
+      claim: async () => NOW + HOUR,
+      release: async (_shop: string, id: string) => void released.push(id),
+    };
+    const world = gates({ shopCalls });
+    const clearance = world.newClearance();
+    expect(await clearance.ask(asha, NOW, false)).toEqual({ kind: 'hold', reason: 'shop_cap', until: NOW + HOUR });
+    await clearance.abandon(asha);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+    expect(released).toEqual([asha.id]);
   });
 });
 
