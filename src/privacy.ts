@@ -5,8 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { AccessLog } from './domain/access-log.ts';
+import type { Journal } from './domain/journal.ts';
+import type { ParkedStore } from './domain/parked.ts';
+import type { People } from './domain/people.ts';
 import type { PersonHistories } from './domain/person-history.ts';
-import type { Clock, DialSwitch, Journal, ParkedStore, People, RecoveryStore } from './domain/ports.ts';
+import type { Clock, DialSwitch, RecoveryStore } from './domain/ports.ts';
 import type { Suppressions } from './domain/suppression.ts';
 import { findParkedBy } from './intake/parked-traces.ts';
 import { privacyTopics } from './intake/privacy-topics.ts';

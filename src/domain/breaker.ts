@@ -3,7 +3,7 @@
  * all. After a few in a row no dial begins for a while; then one recovery tries, and its end decides. Pure. Each process has its own.
  */
 import { MINUTE, SECOND } from './duration.ts';
-import type { DialResult } from './ports.ts';
+import type { DialResult } from './voice-calls.ts';
 
 export interface Breaker {
   /** Dials of unknown fate in a row. */

@@ -2,9 +2,6 @@
  * Ports: what the use cases need from the world, in their own words. Types only. Adapters implement them, the composition
  * root joins both.
  */
-import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
-import type { PERSON_FACTS } from './person.ts';
-import type { HoldReason } from './reasons.ts';
 import type {
   CancelReason,
   CheckoutFacts,
@@ -13,7 +10,6 @@ import type {
   RecoveryState,
   TimelineEntry,
 } from './recovery.ts';
-import type { SuppressionSource } from './suppression.ts';
 
 export interface Clock {
   /** Epoch milliseconds, UTC. */
@@ -177,38 +173,6 @@ export interface ErrandAlarms {
   remind(recoveryId: string, now: number): Promise<boolean>;
 }
 
-/** What is remembered of a person beside the recoveries. */
-export type PersonFact = (typeof PERSON_FACTS)[number];
-
-/**
- * What is known of people over all their checkouts. A person is their contacts: E.164 number and lower-case e-mail address.
- * Contacts are kept as digests, and forgotten after the longest time anybody asks for.
- */
-export interface People {
-  note(shop: string, person: readonly string[], fact: PersonFact, name: string, at: number): Promise<void>;
-  /** The latest fact at or after the instant, of any of the person's contacts. */
-  latest(
-    shop: string,
-    person: readonly string[],
-    fact: PersonFact,
-    since: number,
-  ): Promise<{ readonly name: string; readonly at: number } | null>;
-  /** All that is remembered of any of the person's contacts. */
-  all(
-    shop: string,
-    person: readonly string[],
-  ): Promise<readonly { readonly fact: PersonFact; readonly name: string; readonly at: number }[]>;
-  /** The same where the contacts themselves are gone. @param digests - of the contacts, as records keep them. */
-  allOfDigests(
-    shop: string,
-    digests: readonly string[],
-  ): Promise<readonly { readonly fact: PersonFact; readonly name: string; readonly at: number }[]>;
-  /** Of this shop. Calls, refusals and consent taken back stay, as digests: they keep the person from being called. */
-  forget(shop: string, person: readonly string[]): Promise<void>;
-  /** Everything of everybody of the shop. */
-  forgetAll(shop: string): Promise<void>;
-}
-
 /** Why a shop is let go: it uninstalled the app, or Shopify asks to forget it. */
 export type ShutReason = 'uninstalled' | 'shop_redacted';
 
@@ -219,181 +183,4 @@ export interface DialSwitch {
   shut(reason: ShutReason): Promise<void>;
   resume(): Promise<void>;
   state(): Promise<{ readonly paused: boolean; readonly reason: string | null; readonly since: number | null }>;
-}
-
-export interface InitiateCall {
-  readonly phoneNumber: string;
-  readonly payload: AbandonedCartPayload;
-  readonly priority: boolean;
-  /** Echoed in every call event; nothing personal. `discount`, when given, is what the agent may offer. */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly attemptId: string;
-}
-
-/**
- * What is known of a dial afterwards, which alone decides what may follow.
- * - `placed`: the vendor accepted it.
- * - `not_placed`: nothing was sent, or the vendor said "not now": it may be tried again.
- * - `barred`: the vendor serves none of our calls (keys, credits, rights): dialling pauses for all.
- * - `refused`: the vendor will never take this request.
- * - `unknown`: bytes were sent and no usable answer came: the shopper's phone may be ringing.
- */
-export type DialResult =
-  | { readonly kind: 'placed'; readonly callId: string; readonly vendorStatus: string | null }
-  | { readonly kind: 'not_placed'; readonly cause: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'barred'; readonly status: number }
-  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
-  | { readonly kind: 'unknown'; readonly cause: string };
-
-/**
- * The vendor took no position: nothing was sent, no whole answer came, or one that decides nothing (3xx, 408, 429, 5xx, any
- * status without a documented meaning). What was asked may have happened all the same; aborting and replacing twice does no
- * more than once, so it may be tried again. `retryAfterMs`: its wish, counted from the answer.
- */
-export interface VoiceAway {
-  readonly kind: 'away';
-  readonly cause: string;
-  readonly retryAfterMs: number | null;
-}
-
-/**
- * - `aborted`: the vendor said yes; the call and its retries are over, and call events will say so.
- * - `not_abortable`: in progress, over, or aborted before. After a try that ended `away` it may have been that one.
- * - `unknown_call`: the vendor has no call of that id.
- * - `barred`: as with a dial, it serves none of our requests.
- */
-export type AbortResult =
-  | { readonly kind: 'aborted' }
-  | { readonly kind: 'not_abortable'; readonly message: string }
-  | { readonly kind: 'unknown_call' }
-  | { readonly kind: 'barred'; readonly status: number }
-  | VoiceAway;
-
-/**
- * - `replaced`: the agent will talk about the new payload.
- * - `too_late`: the call has been attempted, and keeps the payload it has. The vendor answers a payload that it cannot read
- *   with the same status: `message` is the only trace of the difference.
- * - `refused`: it will never take this payload. - `unknown_call`, `barred`: as with an abort.
- */
-export type ReplaceResult =
-  | { readonly kind: 'replaced' }
-  | { readonly kind: 'too_late'; readonly message: string }
-  | { readonly kind: 'unknown_call' }
-  | { readonly kind: 'barred'; readonly status: number }
-  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
-  | VoiceAway;
-
-/** `up`: it answers. `maintenance`: it says that it is being worked on. `away`: no answer, or none of success. */
-export type VoiceHealth = 'up' | 'maintenance' | 'away';
-
-/**
- * Each method is one request, never repeated by itself. None throws: every end is a result. Messages are the vendor's words
- * without the numbers, e-mail addresses and links in them.
- */
-export interface VoiceCalls {
-  initiate(call: InitiateCall): Promise<DialResult>;
-  /** Takes back a call that is not being held yet, and the vendor's retries of it. */
-  abort(callId: string): Promise<AbortResult>;
-  /** The whole payload of a call that has not been attempted yet; nothing is merged. */
-  replacePayload(callId: string, payload: AbandonedCartPayload): Promise<ReplaceResult>;
-  /** Asked without our keys: it tells nothing of them. */
-  health(): Promise<VoiceHealth>;
-}
-
-/** A signed body that could not be understood: kept whole until the parser can. */
-export interface ParkedDelivery {
-  readonly id: string;
-  readonly source: 'shopify' | 'call-events';
-  readonly topic: string;
-  readonly apiVersion: string | null;
-  readonly receivedAt: number;
-  /** Where it stopped making sense: a path, never a value. */
-  readonly field: string;
-  /** The bytes as text. Personal data. */
-  readonly body: string;
-}
-
-export interface ParkedStore {
-  /** Keeps it; the same body of the same topic is kept once. @returns how many older ones the cap pushed out. */
-  park(shop: string, delivery: Omit<ParkedDelivery, 'id'>): Promise<{ readonly id: string; readonly dropped: number }>;
-  list(shop: string, limit: number): Promise<readonly Omit<ParkedDelivery, 'body'>[]>;
-  /** @throws {SealedTextError} when it is sealed with a key that is not known here. */
-  read(shop: string, id: string): Promise<ParkedDelivery | null>;
-  /** Of all that are parked, oldest first. */
-  ids(shop: string): Promise<readonly string[]>;
-  remove(shop: string, id: string): Promise<void>;
-  removeAll(shop: string): Promise<void>;
-  count(shop: string): Promise<number>;
-  /** Forgets what is older than its keeping time. */
-  expire(shop: string, now: number): Promise<number>;
-}
-
-/** Business events, one method each: a log line and a counter. Nothing personal goes in. */
-export interface Journal {
-  decided(line: {
-    readonly recoveryId: string;
-    readonly shop: string;
-    readonly trigger: string;
-    readonly state: RecoveryState;
-    readonly reason: string | null;
-    readonly outcome?: string;
-    readonly dueAt?: number | null;
-    readonly callId?: string | null;
-  }): void;
-  dialled(line: {
-    readonly recoveryId: string;
-    readonly attemptId: string;
-    readonly result: DialResult['kind'];
-    readonly cause: string | null;
-    readonly tookMs: number;
-    readonly lateMs: number;
-  }): void;
-  /** A dial that was due did not begin, for a reason that has nothing to do with the shopper. */
-  held(line: { readonly recoveryId: string; readonly reason: HoldReason }): void;
-  /** The sweep mended something: how much of each kind. */
-  swept(mended: Readonly<Record<string, number>>): void;
-  callEvent(line: {
-    readonly recoveryId: string | null;
-    readonly type: string;
-    readonly outcome: 'applied' | 'duplicate' | 'unmatched';
-    readonly callStatus: string | null;
-  }): void;
-  errand(line: {
-    readonly recoveryId: string;
-    readonly kind: string;
-    readonly result: 'done' | 'wait' | 'again' | 'failed';
-    readonly note: string;
-  }): void;
-  /** A pass over the shop's own list ended. `missed`: checkouts, or orders, whose webhook had not come. */
-  backfilled(line: {
-    readonly what: 'checkouts' | 'orders';
-    readonly seen: number;
-    readonly missed: number;
-    readonly unreadable: number;
-    readonly tookMs: number;
-  }): void;
-  /** Contacts went on the do-not-call list, or came off it. `stopped`: recoveries that this ended, or whose call it aborts. */
-  suppression(line: {
-    readonly change: 'added' | 'removed';
-    readonly source: SuppressionSource;
-    readonly reason: string | null;
-    readonly contacts: number;
-    readonly stopped: number;
-  }): void;
-  /** A call event said, for the first time, what the shopper thinks of being called. */
-  signal(line: {
-    readonly recoveryId: string;
-    readonly shop: string;
-    readonly signal: 'do_not_call' | 'refusal';
-  }): void;
-  /** A request of Shopify's was carried out. */
-  request(line: {
-    readonly requestId: string;
-    readonly kind: string;
-    readonly recoveries: number;
-    readonly parked: number;
-    readonly tookMs: number;
-  }): void;
-  /** Something an operator must look at. `name` is the one in docs/runbook.md. */
-  alarm(name: string, facts: Readonly<Record<string, string | number | boolean | null>>): void;
 }

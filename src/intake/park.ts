@@ -1,5 +1,8 @@
 /** Parking: a signed body that nobody can read yet is kept whole, an operator is told which field, and nobody which value. */
-import type { Clock, Journal, ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+
+import type { Journal } from '../domain/journal.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/parked.ts';
+import type { Clock } from '../domain/ports.ts';
 
 /** Somebody waits for what these ask for, and the law says for how long. */
 const REQUESTS: ReadonlySet<string> = new Set(['customers/redact', 'shop/redact', 'customers/data_request']);

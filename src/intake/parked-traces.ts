@@ -1,6 +1,6 @@
 /** Looking through parked bodies for traces of a person. Nobody could read them, so everything in them is looked at. */
 import { tracesIn } from '../domain/named-person.ts';
-import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/parked.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import type { FindParked } from '../recovery/requests/parts.ts';
 import { parseJson } from '../shopify/lossless-json.ts';

@@ -1,5 +1,5 @@
 /** Replay: parked bodies go through the mended parser, oldest first. What is understood now leaves the car park. */
-import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/parked.ts';
 import { SealedTextError } from '../errors.ts';
 import type { CallEventIntake } from './call-event-intake.ts';
 import type { ShopifyIntake } from './shopify-intake.ts';

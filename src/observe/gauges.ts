@@ -1,6 +1,7 @@
 /** Brings the gauges up to date when somebody looks: a scrape costs a few reads, and nothing runs in between. */
 import { SECOND } from '../domain/duration.ts';
-import type { Clock, DialSwitch, ParkedStore, RecoveryStore } from '../domain/ports.ts';
+import type { ParkedStore } from '../domain/parked.ts';
+import type { Clock, DialSwitch, RecoveryStore } from '../domain/ports.ts';
 import type { Metrics } from './metrics.ts';
 
 /** More than this is shown as this. */

@@ -1,7 +1,7 @@
 /** Journal on pino and Prometheus: one line and one count per business event. */
 import type { Logger } from 'pino';
 import { codeWord } from '../domain/code-word.ts';
-import type { Journal } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Event types with a name of their own in the metrics; the vendor's set is open, a metric's labels must not be. */

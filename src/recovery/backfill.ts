@@ -5,7 +5,8 @@
 import type { BackfillMarks, BackfillSubject } from '../domain/backfill-marks.ts';
 import type { Checkout } from '../domain/checkout.ts';
 import { MINUTE, SECOND } from '../domain/duration.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import { foundTokenOf, recoveryIdOf } from '../domain/recovery-id.ts';
 import type { Answer, FoundCheckout, Page, ShopAdmin, ShopOrder } from '../domain/shop-admin.ts';
 import type { ReceiveCheckout } from './receive-checkout.ts';

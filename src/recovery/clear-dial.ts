@@ -5,9 +5,11 @@
 import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
 import type { DiscountPolicy } from '../domain/discount.ts';
 import { MINUTE } from '../domain/duration.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { People } from '../domain/people.ts';
 import { personOf } from '../domain/person.ts';
 import type { CallCaps, PersonHistories } from '../domain/person-history.ts';
-import type { Journal, People, RecoveryStore } from '../domain/ports.ts';
+import type { RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { isFoundToken } from '../domain/recovery-id.ts';
 import type { LastLook, ShopAdmin } from '../domain/shop-admin.ts';

@@ -4,12 +4,14 @@
  */
 import { backoffMs } from '../domain/backoff.ts';
 import type { Intents } from '../domain/intents.ts';
+import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
-import type { Clock, DialResult, DialSwitch, Journal, VoiceCalls } from '../domain/ports.ts';
+import type { Clock, DialSwitch } from '../domain/ports.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
 import type { ShopCalls } from '../domain/shop-calls.ts';
 import { throttleMs } from '../domain/transition/dial-result.ts';
+import type { DialResult, VoiceCalls } from '../domain/voice-calls.ts';
 import { RecordContendedError, StoreUnavailableError } from '../errors.ts';
 import type { HoldDials } from './hold-dials.ts';
 import type { Move } from './move.ts';

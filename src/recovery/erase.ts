@@ -1,6 +1,7 @@
 /** Erasing the person from a recovery: when her data has been kept long enough, or because somebody asked for it. */
 import { HOUR } from '../domain/duration.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { EraseReason } from '../domain/recovery.ts';
 import { keptSince } from '../domain/transition/erase.ts';
 import type { Move } from './move.ts';

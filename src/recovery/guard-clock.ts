@@ -3,7 +3,8 @@
  * disagree, nobody knows which is right, and nothing that depends on the time is done here.
  */
 import { SECOND } from '../domain/duration.ts';
-import type { Clock, Journal } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock } from '../domain/ports.ts';
 
 export interface ClockGuard {
   /**

@@ -2,9 +2,10 @@
 import type { CallEvent } from '../domain/call-event.ts';
 import { type SignalNames, signalsOf } from '../domain/call-signals.ts';
 import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
+import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { isReasonCode } from '../domain/suppression.ts';
 import type { DoNotCall } from './suppress.ts';

@@ -9,7 +9,8 @@ import {
   withoutProbe,
 } from '../domain/breaker.ts';
 import { MINUTE } from '../domain/duration.ts';
-import type { DialResult, Journal, VoiceCalls } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { DialResult, VoiceCalls } from '../domain/voice-calls.ts';
 
 export interface VendorHold {
   readonly kind: 'hold';

@@ -1,5 +1,6 @@
 /** Moving a recovery on: one event, decided by the state machine on the record as it stands, committed, and told to the operator. */
-import type { Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import type { FollowUpRules, RecoveryEvent, Transition } from '../domain/transition/event.ts';
 import { transition } from '../domain/transition.ts';

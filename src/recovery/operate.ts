@@ -1,5 +1,7 @@
 /** What an operator may do to a recovery. Everything goes through the same record and the same gate as the machine's own steps. */
-import type { Alarms, Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+
+import type { Journal } from '../domain/journal.ts';
+import type { Alarms, Clock, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryState } from '../domain/recovery.ts';
 import type { OperatorAction } from '../domain/transition/event.ts';
 import { LIVE_STATES } from '../domain/transition/stop.ts';

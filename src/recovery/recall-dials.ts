@@ -5,9 +5,10 @@
 import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
 import { SECOND } from '../domain/duration.ts';
 import { checkoutName, type Intents } from '../domain/intents.ts';
+import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import { type CallCaps, capFor } from '../domain/person-history.ts';
-import type { Journal, RecoveryStore } from '../domain/ports.ts';
+import type { RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import type { RingConsequence } from '../domain/transition/event.ts';
 

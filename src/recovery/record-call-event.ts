@@ -1,6 +1,7 @@
 /** A call event moves its recovery on: found by our ids, which the vendor echoes, else by its own call id. */
 import type { CallEvent } from '../domain/call-event.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import { isRecoveryId, recoveryIdOfAttempt } from '../domain/recovery-id.ts';
 import { knowsCalls } from '../domain/transition/call-event.ts';
 import type { HeedSignals } from './heed-signals.ts';

@@ -1,6 +1,8 @@
 /** An order stops what it settles: the checkout it came from, and what else the same person had left open. */
+
+import type { People } from '../domain/people.ts';
 import { contactsOf } from '../domain/person.ts';
-import type { Clock, People, RecoveryStore } from '../domain/ports.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { recoveryIdOf } from '../domain/recovery-id.ts';
 import type { ShopOrder } from '../domain/shop-admin.ts';

@@ -2,10 +2,11 @@
 import type { Candidate } from '../domain/candidate.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import { SECOND } from '../domain/duration.ts';
+import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
-import type { Clock, DialMarker, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Clock, DialMarker, DialSwitch, RecoveryStore } from '../domain/ports.ts';
 import { OPEN_STATES, type RecoveryRecord } from '../domain/recovery.ts';
 import { jitterOf } from '../domain/recovery-id.ts';
 import { decideRing, type RingDecision } from '../domain/ring-decision.ts';

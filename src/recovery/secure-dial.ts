@@ -1,6 +1,7 @@
 /** Securing a dial: what must be true after its mark is written and before its request leaves. */
 import { type Intents, namesOf } from '../domain/intents.ts';
-import type { DialMarker, Journal } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { DialMarker } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 
 /**

@@ -12,7 +12,8 @@ import {
   type ErrandResult,
   errandsDueAt,
 } from '../domain/errand.ts';
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { changeRecord } from './change-record.ts';

@@ -1,5 +1,7 @@
 /** Stops: a purchase, a deleted checkout, an opt-out or an operator ends a recovery, and has its call aborted when it is out already. */
-import type { Alarms, Clock, Journal, Lookup, RecoveryStore } from '../domain/ports.ts';
+
+import type { Journal } from '../domain/journal.ts';
+import type { Alarms, Clock, Lookup, RecoveryStore } from '../domain/ports.ts';
 import type { CancelReason, RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
 import { recoveryIdOf } from '../domain/recovery-id.ts';
 import type { SuppressionSource } from '../domain/suppression.ts';

@@ -1,5 +1,7 @@
 /** Who must not be called any more goes on the do-not-call list, and at that moment everything that is under way to them is stopped. */
-import type { Clock, Journal, RecoveryStore } from '../domain/ports.ts';
+
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { Suppression, SuppressionSource, Suppressions } from '../domain/suppression.ts';
 import { LIVE_STATES } from '../domain/transition/stop.ts';
 import { StoreUnavailableError } from '../errors.ts';

@@ -3,7 +3,9 @@
  * is left is taken next time. How long each state may last is the state machine's to judge.
  */
 import { SECOND } from '../domain/duration.ts';
-import type { Alarms, Clock, ErrandAlarms, Journal, ParkedStore, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { ParkedStore } from '../domain/parked.ts';
+import type { Alarms, Clock, ErrandAlarms, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord, RecoveryState } from '../domain/recovery.ts';
 import type { Deadlines } from '../domain/transition/event.ts';
 import { StoreUnavailableError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** The intents, with a word to the operator when they begin to fail: from then on nobody is dialled. */
 import type { Intents } from '../domain/intents.ts';
-import type { Journal } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
 
 /** One alarm per failing, however many dials it keeps. */
 export function watchIntents(intents: Intents, journal: Journal): Intents {

@@ -3,7 +3,8 @@
  * and ever more dials of unknown fate. It tells and mends nothing.
  */
 import { MINUTE } from '../domain/duration.ts';
-import type { Clock, DialSwitch, Journal, RecoveryStore } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal.ts';
+import type { Clock, DialSwitch, RecoveryStore } from '../domain/ports.ts';
 
 /** An alarm rings within seconds; a queue of due ones may take minutes. */
 export const OVERDUE_MS = 5 * MINUTE;

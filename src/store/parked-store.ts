@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { DAY } from '../domain/duration.ts';
-import type { ParkedDelivery, ParkedStore } from '../domain/ports.ts';
+import type { ParkedDelivery, ParkedStore } from '../domain/parked.ts';
 import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
 import { CLEAR_VAULT, type Vault } from './vault.ts';

@@ -1,7 +1,7 @@
 /** People on Redis: one sorted set per contact and kind of fact, under the contact's digest. */
 import type { Redis } from 'ioredis';
+import type { People, PersonFact } from '../domain/people.ts';
 import { PERSON_FACTS } from '../domain/person.ts';
-import type { People, PersonFact } from '../domain/ports.ts';
 import { orUnavailable } from '../errors.ts';
 import { type ContactDigests, PLAIN_DIGESTS, withKeyed } from './contact-digests.ts';
 import type { Keys } from './keys.ts';

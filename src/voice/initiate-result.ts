@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { codeWord } from '../domain/code-word.ts';
-import type { DialResult } from '../domain/ports.ts';
+import type { DialResult } from '../domain/voice-calls.ts';
 import type { Exchange } from './exchange.ts';
 import { parsed, type Reviver } from './parsed.ts';
 import { messageOf } from './refusal-message.ts';

@@ -3,7 +3,7 @@
  * decides, since the bodies of a success are documented in several shapes, or in none. Source: the vendor's API pages as read
  * in November 2026.
  */
-import type { AbortResult, ReplaceResult, VoiceAway } from '../domain/ports.ts';
+import type { AbortResult, ReplaceResult, VoiceAway } from '../domain/voice-calls.ts';
 import type { Exchange } from './exchange.ts';
 import { messageOf } from './refusal-message.ts';
 import { retryAfterMs } from './retry-after.ts';

@@ -3,7 +3,7 @@
  * `underMaintenance` is read, wherever it stands. Source: the vendor's API pages as read in November 2026.
  */
 import { z } from 'zod';
-import type { VoiceHealth } from '../domain/ports.ts';
+import type { VoiceHealth } from '../domain/voice-calls.ts';
 import type { Exchange } from './exchange.ts';
 import { parsed } from './parsed.ts';
 

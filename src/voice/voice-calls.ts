@@ -1,5 +1,6 @@
 /** VoiceCalls on the vendor's HTTP API. The private key goes into one header and nowhere else. */
-import type { Clock, VoiceCalls } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { VoiceCalls } from '../domain/voice-calls.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { initiateResult } from './initiate-result.ts';
 import { abortResult, replaceResult } from './placed-call-results.ts';

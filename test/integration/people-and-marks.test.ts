@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { BackfillMarks } from '../../src/domain/backfill-marks.ts';
-import type { People } from '../../src/domain/ports.ts';
+import type { People } from '../../src/domain/people.ts';
 import { backfillMarks } from '../../src/store/backfill-marks.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { peopleStore } from '../../src/store/people-store.ts';

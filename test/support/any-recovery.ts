@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { DAY, HOUR } from '../../src/domain/duration.ts';
 import { ERRAND_KINDS, type Errand, type Errands } from '../../src/domain/errand.ts';
 import { foldCallEvent } from '../../src/domain/fold-call-event.ts';
-import type { DialResult } from '../../src/domain/ports.ts';
 import {
   type CancelReason,
   type HeldCheckout,
@@ -18,6 +17,7 @@ import type {
   RecoveryEvent,
   RingConsequence,
 } from '../../src/domain/transition/event.ts';
+import type { DialResult } from '../../src/domain/voice-calls.ts';
 import { CALL_ID } from './a-call-event.ts';
 import { aHeldCheckout, aRecord, ELEVEN_IN_BENGALURU, factsOf } from './a-record.ts';
 import { anyCallEvent } from './any-call-event.ts';

@@ -1,5 +1,6 @@
 /** What remembers people, in memory: PersonHistories and Suppressions for use cases. Nothing expires here. */
 import { personKeyOf } from '../../src/domain/e164.ts';
+import type { People } from '../../src/domain/people.ts';
 import {
   capFor,
   MONTH_MS,
@@ -7,7 +8,7 @@ import {
   type PersonHistory,
   RECENT_CHECKOUT_MS,
 } from '../../src/domain/person-history.ts';
-import type { People, RecoveryStore } from '../../src/domain/ports.ts';
+import type { RecoveryStore } from '../../src/domain/ports.ts';
 import type { Suppression, Suppressions } from '../../src/domain/suppression.ts';
 
 /** A digest that a test can read. */

@@ -5,24 +5,18 @@ import type { BackfillMark, BackfillMarks } from '../../src/domain/backfill-mark
 import { personKeyOf } from '../../src/domain/e164.ts';
 import type { Forwarder, ForwardMessage, ForwardResult } from '../../src/domain/forward.ts';
 import type { Intent, Intents } from '../../src/domain/intents.ts';
+import type { Journal } from '../../src/domain/journal.ts';
+import type { People, PersonFact } from '../../src/domain/people.ts';
+import type { Alarms, Clock, DialMarker, DialSwitch, ErrandAlarms, RecoveryStore } from '../../src/domain/ports.ts';
+import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
 import type {
   AbortResult,
-  Alarms,
-  Clock,
-  DialMarker,
   DialResult,
-  DialSwitch,
-  ErrandAlarms,
   InitiateCall,
-  Journal,
-  People,
-  PersonFact,
-  RecoveryStore,
   ReplaceResult,
   VoiceCalls,
   VoiceHealth,
-} from '../../src/domain/ports.ts';
-import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
+} from '../../src/domain/voice-calls.ts';
 import { type Before, interruptible } from './interruptible.ts';
 
 /** A clock that stands until it is moved. */

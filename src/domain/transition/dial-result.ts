@@ -1,8 +1,8 @@
 /** What became of a dial, on its record. A call event may have been faster and knows at least as much. */
 import { HOUR, MINUTE, SECOND } from '../duration.ts';
 import { withErrandAgain, withoutErrand, withSecondCall } from '../errand.ts';
-import type { DialResult } from '../ports.ts';
 import { type HeldCheckout, OPEN_STATES, type RecoveryRecord } from '../recovery.ts';
+import type { DialResult } from '../voice-calls.ts';
 import { changed, type Transition, unchanged } from './event.ts';
 import { meanwhile } from './meanwhile.ts';
 import { cancelled, withoutDiscount } from './stop.ts';

@@ -1,7 +1,7 @@
 /** What can happen to a recovery that is on record, and what a transition answers. Types only; docs/state-machine.md draws it. */
 import type { CallEvent } from '../call-event.ts';
 import type { Whereabouts } from '../calling-rules/whereabouts.ts';
-import type { DialResult, Lookup } from '../ports.ts';
+import type { Lookup } from '../ports.ts';
 import type { HoldReason, SkipReason } from '../reasons.ts';
 import type {
   CancelReason,
@@ -12,6 +12,7 @@ import type {
   TimelineEntry,
 } from '../recovery.ts';
 import type { SuppressionSource } from '../suppression.ts';
+import type { DialResult } from '../voice-calls.ts';
 
 /** What is known of an order, to be kept on the record. */
 export interface OrderFacts {

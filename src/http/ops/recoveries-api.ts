@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Whereabouts } from '../../domain/calling-rules/whereabouts.ts';
-import type { Clock, DialSwitch, ParkedStore, RecoveryStore } from '../../domain/ports.ts';
+import type { ParkedStore } from '../../domain/parked.ts';
+import type { Clock, DialSwitch, RecoveryStore } from '../../domain/ports.ts';
 import { RECOVERY_STATES } from '../../domain/recovery.ts';
 import type { Replay } from '../../intake/replay.ts';
 import type { FindRecoveries } from '../../recovery/find-recoveries.ts';

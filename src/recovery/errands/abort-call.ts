@@ -1,9 +1,9 @@
 /** The errand `abort`: takes a call back that is not wanted any more, as soon as there is a call id to name. */
 import { MINUTE, SECOND } from '../../domain/duration.ts';
 import type { Errand } from '../../domain/errand.ts';
-import type { VoiceCalls } from '../../domain/ports.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { LIVE_STATES } from '../../domain/transition/stop.ts';
+import type { VoiceCalls } from '../../domain/voice-calls.ts';
 import type { RunErrand, Tried } from '../see-to-errands.ts';
 
 /** The call's own events wake it sooner; the longer the silence, the rarer one looks. */

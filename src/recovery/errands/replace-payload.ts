@@ -1,6 +1,6 @@
 /** The errand `replace_payload`: the cart changed before the vendor rang, so the agent gets the new one. */
 import { MINUTE } from '../../domain/duration.ts';
-import type { VoiceCalls } from '../../domain/ports.ts';
+import type { VoiceCalls } from '../../domain/voice-calls.ts';
 import type { RunErrand } from '../see-to-errands.ts';
 
 const WAIT_FOR_CALL_ID_MS = 5 * MINUTE;

@@ -2,8 +2,11 @@
  * What a merchant answers somebody with who wants to know what is held of them. It is looked up when it is asked for, by what the request
  * keeps: a copy would be one more place to protect and to erase, and would say what is no longer so.
  */
+
+import type { ParkedDelivery } from '../../domain/parked.ts';
+import type { People } from '../../domain/people.ts';
 import type { PersonHistories, PersonHistory } from '../../domain/person-history.ts';
-import type { Clock, ParkedDelivery, People, RecoveryStore } from '../../domain/ports.ts';
+import type { Clock, RecoveryStore } from '../../domain/ports.ts';
 import type { Recovery } from '../../domain/recovery.ts';
 import type { DataRequest, DataRequests } from '../../domain/shop-request.ts';
 import type { Suppressions } from '../../domain/suppression.ts';

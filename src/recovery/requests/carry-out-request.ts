@@ -3,9 +3,12 @@
  * done is written down after each batch, so that a crash costs one batch.
  */
 import type { AccessLog } from '../../domain/access-log.ts';
+import type { Journal } from '../../domain/journal.ts';
 import { traceOfName, tracesIn, tracesOfNamed } from '../../domain/named-person.ts';
+import type { ParkedStore } from '../../domain/parked.ts';
+import type { People } from '../../domain/people.ts';
 import { personOf } from '../../domain/person.ts';
-import type { Clock, Journal, ParkedStore, People, RecoveryStore } from '../../domain/ports.ts';
+import type { Clock, RecoveryStore } from '../../domain/ports.ts';
 import type { RecoveryRecord, RecoveryState } from '../../domain/recovery.ts';
 import type { DataRequests, ShopRequest, ShopRequests } from '../../domain/shop-request.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../errors.ts';

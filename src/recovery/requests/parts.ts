@@ -1,6 +1,6 @@
 /** What the use cases of privacy and consent are given beside the ports: what belongs to others, by what they need of it. */
 import type { NamedPerson } from '../../domain/named-person.ts';
-import type { ParkedDelivery } from '../../domain/ports.ts';
+import type { ParkedDelivery } from '../../domain/parked.ts';
 
 /**
  * Empties a recovery's record of its person, for good: nothing that comes later brings them back. Erasing what is erased does nothing.

@@ -3,6 +3,7 @@
  * carries it out is only woken.
  */
 import type { AccessLog } from '../../domain/access-log.ts';
+import type { Journal } from '../../domain/journal.ts';
 import {
   contactsOfNamed,
   lookupsOfNamed,
@@ -10,7 +11,8 @@ import {
   sureTracesOfNamed,
   tracesOfNamed,
 } from '../../domain/named-person.ts';
-import type { Clock, DialSwitch, Journal, People, RecoveryStore } from '../../domain/ports.ts';
+import type { People } from '../../domain/people.ts';
+import type { Clock, DialSwitch, RecoveryStore } from '../../domain/ports.ts';
 import type { DataRequests, ShopRequestAlarms, ShopRequestKind, ShopRequests } from '../../domain/shop-request.ts';
 import type { Digest, FindPerson, FindPersonSurely } from './parts.ts';
 

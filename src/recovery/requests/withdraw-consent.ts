@@ -1,7 +1,9 @@
 /** A customer takes back the consent to be texted: that is taken as the wish not to be phoned either, at once. */
+
+import type { Journal } from '../../domain/journal.ts';
 import { contactsOfNamed, type NamedPerson } from '../../domain/named-person.ts';
 import { accountContact, personOf } from '../../domain/person.ts';
-import type { Clock, Journal, RecoveryStore } from '../../domain/ports.ts';
+import type { Clock, RecoveryStore } from '../../domain/ports.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { StoreUnavailableError } from '../../errors.ts';
 import type { StopById } from '../stop-recovery.ts';

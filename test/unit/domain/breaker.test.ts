@@ -9,7 +9,7 @@ import {
   withoutProbe,
 } from '../../../src/domain/breaker.ts';
 import { MINUTE, SECOND } from '../../../src/domain/duration.ts';
-import type { DialResult } from '../../../src/domain/ports.ts';
+import type { DialResult } from '../../../src/domain/voice-calls.ts';
 
 const NOW = Date.UTC(2026, 10, 3, 5, 30);
 const { opensAfter, firstOpenMs, longestOpenMs } = BREAKER_LIMITS;

@@ -1,8 +1,8 @@
 /** What a dial leaves behind for every result, whatever else happens to the record while the request is on the wire. */
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../src/domain/duration.ts';
-import type { DialResult } from '../../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
+import type { DialResult } from '../../../src/domain/voice-calls.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../../src/errors.ts';
 import { told } from '../../support/a-call-event.ts';
 import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';

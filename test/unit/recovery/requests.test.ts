@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../../src/domain/duration.ts';
 import type { NamedPerson } from '../../../src/domain/named-person.ts';
-import type { ParkedDelivery, ParkedStore } from '../../../src/domain/ports.ts';
+import type { ParkedDelivery, ParkedStore } from '../../../src/domain/parked.ts';
 import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../../src/errors.ts';
 import { findParkedBy } from '../../../src/intake/parked-traces.ts';

@@ -1,6 +1,6 @@
 /** The adapter under test on a stand-in of its own; for these tests only. */
 import type { AbandonedCartPayload } from '../../../src/domain/abandoned-cart-payload.ts';
-import type { VoiceCalls } from '../../../src/domain/ports.ts';
+import type { VoiceCalls } from '../../../src/domain/voice-calls.ts';
 import { voiceCalls } from '../../../src/voice/voice-calls.ts';
 import { startVoiceVendor, type VoiceVendor } from '../../../stand-ins/voice-vendor/server.ts';
 import { aRecord } from '../../support/a-record.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { VoiceCalls } from '../../../src/domain/ports.ts';
+import type { VoiceCalls } from '../../../src/domain/voice-calls.ts';
 import type { ScriptedAnswer } from '../../../stand-ins/voice-vendor/scripted-answers.ts';
 import { OTHER_PAYLOAD, openVoice, type VoiceAtStandIn } from './voice-at-stand-in.ts';
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AbandonedCartPayload } from '../../../src/domain/abandoned-cart-payload.ts';
-import type { VoiceCalls } from '../../../src/domain/ports.ts';
+import type { VoiceCalls } from '../../../src/domain/voice-calls.ts';
 import { voiceCalls } from '../../../src/voice/voice-calls.ts';
 import { aRecord } from '../../support/a-record.ts';
 

@@ -1,7 +1,7 @@
 /** Abort, another payload and health against the vendor's stand-in at its best. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AbandonedCartPayload } from '../../../src/domain/abandoned-cart-payload.ts';
-import type { VoiceCalls } from '../../../src/domain/ports.ts';
+import type { VoiceCalls } from '../../../src/domain/voice-calls.ts';
 import { freePort } from '../../../stand-ins/free-port.ts';
 import { OTHER_PAYLOAD, openVoice, PAYLOAD, type VoiceAtStandIn } from './voice-at-stand-in.ts';
 

@@ -1,9 +1,9 @@
 /** What a dial's result leaves on a record to which something else happened while the request was on the wire. */
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../src/domain/duration.ts';
-import type { DialResult } from '../../../../src/domain/ports.ts';
 import type { RecoveryRecord } from '../../../../src/domain/recovery.ts';
 import { throttleMs } from '../../../../src/domain/transition/dial-result.ts';
+import type { DialResult } from '../../../../src/domain/voice-calls.ts';
 import { CALL_ID } from '../../../support/a-call-event.ts';
 import { aFullerCart, aHeldCheckout, aRecord, ELEVEN_IN_BENGALURU, factsOf } from '../../../support/a-record.ts';
 import { anErrand } from '../../../support/an-errand.ts';

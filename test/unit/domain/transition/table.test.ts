@@ -1,9 +1,9 @@
 /** Every state and every kind of event: where it leads. What it leaves on the record is told in the files beside this one. */
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../../src/domain/duration.ts';
-import type { DialResult } from '../../../../src/domain/ports.ts';
 import { RECOVERY_STATES, type RecoveryRecord, type RecoveryState } from '../../../../src/domain/recovery.ts';
 import type { OperatorAction, RecoveryEvent, RingConsequence } from '../../../../src/domain/transition/event.ts';
+import type { DialResult } from '../../../../src/domain/voice-calls.ts';
 import { aCallEvent, CALL_ID, told } from '../../../support/a-call-event.ts';
 import { aFullerCart, ELEVEN_IN_BENGALURU } from '../../../support/a-record.ts';
 import { aDialledRecord, moved } from '../../../support/moved.ts';

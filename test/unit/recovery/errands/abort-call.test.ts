@@ -1,8 +1,8 @@
 /** Taking a call back: what each answer of the vendor leads to, and when there is nothing to take back. */
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../src/domain/duration.ts';
-import type { AbortResult } from '../../../../src/domain/ports.ts';
 import { RECOVERY_STATES } from '../../../../src/domain/recovery.ts';
+import type { AbortResult } from '../../../../src/domain/voice-calls.ts';
 import { abortCall } from '../../../../src/recovery/errands/abort-call.ts';
 import { CALL_ID } from '../../../support/a-call-event.ts';
 import { ELEVEN_IN_BENGALURU } from '../../../support/a-record.ts';

@@ -1,8 +1,8 @@
 /** Telling the vendor of another cart: what each answer leads to, and when it is told nothing. */
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../src/domain/duration.ts';
-import type { ReplaceResult } from '../../../../src/domain/ports.ts';
 import { RECOVERY_STATES } from '../../../../src/domain/recovery.ts';
+import type { ReplaceResult } from '../../../../src/domain/voice-calls.ts';
 import { replacePayload } from '../../../../src/recovery/errands/replace-payload.ts';
 import { CALL_ID } from '../../../support/a-call-event.ts';
 import { anErrand } from '../../../support/an-errand.ts';
