@@ -31,6 +31,7 @@ import { buildPrivacy, type Privacy } from './privacy.ts';
 import { alarmsOn, type DialQueue, dialQueue, dialSwitchOn } from './queue/dial-queue.ts';
 import { type ErrandQueue, errandAlarmsOn, errandQueue } from './queue/errand-queue.ts';
 import { type EraseRecovery, erase } from './recovery/erase.ts';
+import { type ExplainRecovery, explainRecovery } from './recovery/explain-recovery.ts';
 import { type FindRecoveries, findRecoveries } from './recovery/find-recoveries.ts';
 import { heedSignals } from './recovery/heed-signals.ts';
 import { type ImportSuppressions, importSuppressions } from './recovery/import-suppressions.ts';
@@ -103,6 +104,7 @@ export interface Core {
   readonly callEvents: CallEventIntake;
   readonly replay: Replay;
   readonly find: FindRecoveries;
+  readonly explain: ExplainRecovery;
   readonly listErrands: ListErrands;
   readonly reportEarnings: ReportEarnings;
   readonly operate: Operate;
@@ -227,6 +229,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     callEvents,
     replay: replayParked({ shop, parked, shopify, callEvents }),
     find: findRecoveries(store, shop),
+    explain: explainRecovery({ store, people: histories, dialSwitch, policy, shop, clock }),
     listErrands: listErrands(store, shop),
     reportEarnings: reportEarnings({ reader: earningsReader(redis, keys, vault), shop, clock, recordTtlMs }),
     isDecentHour: rules.isDecentHour,

@@ -1,9 +1,9 @@
 /** `explain`: why a shopper was, will be or will not be called. What it prints names the recovery and holds nothing personal. */
 import { isRecoveryId } from '../domain/recovery-id.ts';
-import { explainRecovery, sentenceOf } from '../recovery/explain-recovery.ts';
+import { sentenceOf } from '../recovery/explain-recovery.ts';
 import type { Command } from './command.ts';
 import { explanationInText } from './explanation-in-text.ts';
-import { type Access, systemClock, withCore } from './with-core.ts';
+import { type Access, withCore } from './with-core.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -15,10 +15,8 @@ A line before all that says when dialling is paused, or when the recovery is beh
 It ends with 1 when there is no such recovery.`,
   words: 1,
   run: (config, terminal, { words: [name = ''] }) =>
-    withCore(config, showing(name), async ({ store, histories, dialSwitch }) => {
-      const { policy, shopify } = config;
-      const parts = { store, people: histories, dialSwitch, policy, shop: shopify.shop, clock: systemClock };
-      const explanation = await explainRecovery(parts)(name);
+    withCore(config, showing(name), async (core) => {
+      const explanation = await core.explain(name);
       if (explanation === null) {
         terminal.note('There is no such recovery: neither a recovery id nor a token of a checkout that is known.');
         return 1;

@@ -62,6 +62,7 @@ const PATHS: [method: string, path: string][] = [
   ['GET', '/ops/recoveries/some.id'],
   ['GET', `${api}/recoveries`],
   ['GET', `${api}/recoveries/some.id`],
+  ['GET', `${api}/recoveries/some.id/explanation`],
   ['GET', `${api}/dialing`],
   ['GET', `${api}/data-requests`],
   ['GET', `${api}/data-requests/data-1`],
@@ -359,6 +360,16 @@ describe('one recovery', () => {
     expect(events.slice(4).sort()).toEqual(['call.aborted', 'call.lifecycle-ended', 'errand_abort']);
     for (const { at } of json.timeline) expect(new Date(at).toISOString()).toBe(at);
     expect(text).not.toMatch(/Marrable|odile|4155550142|Ferry Road|recover\?key/);
+  });
+
+  it('is explained, gate by gate, without the person', async () => {
+    const { json, text } = await service.ops.get(`${api}/recoveries/${odile.recoveryId}/explanation`);
+    expect(json.notes).toEqual([expect.stringMatching(/^It is over /)]);
+    expect(json.gates).toHaveLength(14);
+    expect(json.gates[7]).toMatchObject({ gate: 'consent', verdict: 'pass', rule: 'CALL_CONSENT@2026-11' });
+    expect(json.gates[7].sentence).toMatch(/^consent passed: attribute:/);
+    expect(text).not.toMatch(/Marrable|odile|4155550142|Ferry Road|recover\?key/);
+    expect((await service.ops.get(`${api}/recoveries/nobody/explanation`)).status).toBe(404);
   });
 
   it('has a page that tells the same, with every text escaped', async () => {

@@ -19,6 +19,7 @@ import { agentOrder } from '../../src/recovery/errands/agent-order.ts';
 import { forwardNews } from '../../src/recovery/errands/forward-news.ts';
 import { replacePayload } from '../../src/recovery/errands/replace-payload.ts';
 import { takeBackDiscount } from '../../src/recovery/errands/take-back-discount.ts';
+import { explainRecovery } from '../../src/recovery/explain-recovery.ts';
 import { clockGuard } from '../../src/recovery/guard-clock.ts';
 import { heedSignals } from '../../src/recovery/heed-signals.ts';
 import { holdDials } from '../../src/recovery/hold-dials.ts';
@@ -186,6 +187,7 @@ export function aWorld(
     stopByLookup: byLookup,
     order: recordOrder({ ...deps, shop: SHOP, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs: 30 * DAY }),
     dial: dialler,
+    explain: explainRecovery({ store, people: histories, dialSwitch, policy, shop: SHOP, clock }),
     ring: ring({
       ...deps,
       people: histories,

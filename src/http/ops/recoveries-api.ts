@@ -6,9 +6,11 @@ import type { ParkedStore } from '../../domain/parked.ts';
 import type { Clock, DialSwitch, RecoveryStore } from '../../domain/ports.ts';
 import { RECOVERY_STATES } from '../../domain/recovery.ts';
 import type { Replay } from '../../intake/replay.ts';
+import type { ExplainRecovery } from '../../recovery/explain-recovery.ts';
 import type { FindRecoveries } from '../../recovery/find-recoveries.ts';
 import type { Operate } from '../../recovery/operate.ts';
 import { badRequest, idIn, operated, optional } from './answers.ts';
+import { explanationOf } from './explanation-view.ts';
 import { detailOf } from './recovery-detail.ts';
 import { viewOf } from './recovery-view.ts';
 
@@ -16,6 +18,7 @@ export interface OpsApiDeps {
   readonly shop: string;
   readonly store: RecoveryStore;
   readonly find: FindRecoveries;
+  readonly explain: ExplainRecovery;
   readonly operate: Operate;
   readonly dialSwitch: DialSwitch;
   readonly parked: ParkedStore;
@@ -39,7 +42,7 @@ const settleSchema = z.union([
 const dialingSchema = z.object({ paused: z.boolean() });
 
 export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<void> {
-  const { shop, store, find, operate, dialSwitch, parked, replay, isDecentHour, clock } = deps;
+  const { shop, store, find, explain, operate, dialSwitch, parked, replay, isDecentHour, clock } = deps;
 
   app.get('/recoveries', async (request, reply) => {
     const query = listQuerySchema.safeParse(request.query);
@@ -52,6 +55,11 @@ export async function opsApi(app: FastifyInstance, deps: OpsApiDeps): Promise<vo
   app.get('/recoveries/:id', async (request, reply) => {
     const recovery = await store.load(idIn(request.params));
     return recovery ? detailOf(recovery) : reply.code(404).send({ error: 'not_found' });
+  });
+
+  app.get('/recoveries/:id/explanation', async (request, reply) => {
+    const explanation = await explain(idIn(request.params));
+    return explanation ? explanationOf(explanation) : reply.code(404).send({ error: 'not_found' });
   });
 
   app.post('/recoveries/:id/cancel', async (request, reply) =>

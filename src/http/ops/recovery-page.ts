@@ -1,26 +1,33 @@
 /** One recovery on a page: what is still to be done, what happened, what the vendor told of the call, and what is known. */
 import type { FastifyInstance } from 'fastify';
-import type { RecoveryStore } from '../../domain/ports.ts';
 import { isRecoveryId } from '../../domain/recovery-id.ts';
+import type { ExplainRecovery } from '../../recovery/explain-recovery.ts';
 import type { CallView } from './call-view.ts';
 import { ownErrandTable } from './errand-table.ts';
+import { type ExplanationView, explanationOf } from './explanation-view.ts';
 import { type Fact, factTable, inLines, linkTo, membersOf } from './fact-table.ts';
 import { type Html, html } from './html.ts';
 import { toTheSecond } from './instants.ts';
 import { sendPage } from './page.ts';
 import { detailOf, type RecoveryDetail } from './recovery-detail.ts';
 
-export async function recoveryPage(app: FastifyInstance, { store }: { readonly store: RecoveryStore }): Promise<void> {
+export async function recoveryPage(
+  app: FastifyInstance,
+  { explain }: { readonly explain: ExplainRecovery },
+): Promise<void> {
   app.get('/recoveries/:id', async (request, reply) => {
     const { id } = request.params as { id: string };
-    const recovery = isRecoveryId(id) ? await store.load(id) : null;
-    if (recovery) return sendPage(reply, 'Recovery', recoveryBody(detailOf(recovery)));
+    const explanation = isRecoveryId(id) ? await explain(id) : null;
+    if (explanation) {
+      const body = recoveryBody(detailOf(explanation.recovery), explanationOf(explanation));
+      return sendPage(reply, 'Recovery', body);
+    }
     return sendPage(reply.code(404), 'Not found', html`<p>There is no such recovery (any more).</p>`);
   });
 }
 
 /** Everything but the frame. The vendor's words stand in it as text. */
-export function recoveryBody(detail: RecoveryDetail): Html {
+export function recoveryBody(detail: RecoveryDetail, { notes, gates }: ExplanationView): Html {
   const { timeline, call, errands, outcomes: _outcomes, discount, attributed, ...view } = detail;
   return html`
     <p><a href="/ops">all recoveries</a></p>
@@ -28,6 +35,9 @@ export function recoveryBody(detail: RecoveryDetail): Html {
     ${errands.length > 0 ? html`<h3>Errands</h3>${ownErrandTable(view.id, errands)}` : null}
     <h3>What happened</h3>
     <table><tr><th>when (UTC)</th><th>what</th><th>led to</th><th>why</th><th></th></tr>${timeline.map(line)}</table>
+    <h3>What the gates would say now</h3>
+    ${notes.map((note) => html`<p>${note}</p>`)}
+    ${gates.length === 0 ? html`<p>Nothing: there is no checkout to decide on (any more).</p>` : html`<ol>${gates.map(({ sentence }) => html`<li>${sentence}</li>`)}</ol>`}
     ${call ? html`<h3>The call</h3>${callTable(call)}` : null}
     <h3>What is known</h3>
     ${factTable([

@@ -5,20 +5,20 @@ import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { recoveryPage } from '../../../src/http/ops/recovery-page.ts';
 import { aCalledRecord, anErrand, SAID } from '../../support/a-called-recovery.ts';
 import { aRecord } from '../../support/a-record.ts';
-import { type FakeStore, fakeStore } from '../../support/fake-store.ts';
+import { aWorld } from '../../support/a-recovery-world.ts';
 
 let app: FastifyInstance;
-let store: FakeStore;
+let world: ReturnType<typeof aWorld>;
 
 beforeEach(async () => {
-  store = fakeStore();
+  world = aWorld();
   app = Fastify();
-  await app.register(recoveryPage, { store });
+  await app.register(recoveryPage, world);
 });
 afterEach(() => app.close());
 
 async function pageOf(record: RecoveryRecord): Promise<string> {
-  store.put(record);
+  world.store.put(record);
   const { statusCode, payload } = await app.inject({ url: `/recoveries/${record.id}` });
   expect(statusCode).toBe(200);
   return payload;
@@ -31,6 +31,22 @@ function factIn(page: string, name: string): string | null {
 }
 
 describe('the page of a recovery', () => {
+  it('says in a sentence per gate what would be decided now, and by which rule', async () => {
+    const page = await pageOf(aRecord({ state: 'scheduled' }));
+    const sentences = [...page.matchAll(/<li>(.*?)<\/li>/gs)].map(([, sentence]) => sentence ?? '');
+    expect(sentences).toHaveLength(14);
+    expect(sentences.find((sentence) => sentence.startsWith('suppression'))).toBe(
+      'suppression passed: not on the list [do-not-call list]',
+    );
+  });
+
+  it('says that dialling is paused, and that nothing is left to decide on', async () => {
+    await world.dialSwitch.pause('operator');
+    const page = await pageOf(aRecord({ candidate: null }));
+    expect(page).toContain('Dialling is paused (operator)');
+    expect(page).toContain('there is no checkout to decide on (any more)');
+  });
+
   it.each([
     ['answered', 'yes'],
     ['success', 'yes'],
@@ -103,6 +119,7 @@ describe('the page of a recovery', () => {
       'ended',
       'Errands',
       'What happened',
+      'What the gates would say now',
       'The call',
       'What is known',
     ]);
