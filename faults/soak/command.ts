@@ -17,7 +17,7 @@ export const SOAK_HELP = `npm run soak -- [--minutes 10] [--seed TEXT]
 
   About fifteen webhooks a second, every kind of shopper, and every few seconds a fault: processes killed and frozen, Redis killed,
   frozen, full, read-only, slow and unreachable, the vendor slow, failing and telling everything twice. Then everything is healed, and
-  every single recovery is verified. The seed is printed; with the same one the same things happen at the same times.
+  every single recovery is verified. The seed is printed; with the same one the same shoppers come and the same faults strike at the same times. How the two meet is up to the machine.
 
   Exit code: 0 all held, 1 a finding, 2 wrong usage.`;
 
