@@ -17,7 +17,7 @@ import type { PersonHistories } from './domain/person-history.ts';
 import { isDecentHour } from './domain/policy.ts';
 import type { Clock, DialSwitch, RecoveryStore } from './domain/ports.ts';
 import type { ShopAdmin } from './domain/shop-admin.ts';
-import { NO_SHOP_CAP, type ShopCalls } from './domain/shop-calls.ts';
+import type { ShopCalls } from './domain/shop-calls.ts';
 import type { Suppressions } from './domain/suppression.ts';
 import type { FollowUpRules } from './domain/transition/event.ts';
 import { isDataKeyUnknown } from './errors.ts';
@@ -167,7 +167,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const byLookup = stopByLookup(parts);
   const order = recordOrder({ ...parts, people, shop, stop, stopById: byId, stopByLookup: byLookup, matchWindowMs });
   const { perShopDay } = config.person;
-  const shopCalls = perShopDay === null ? NO_SHOP_CAP : shopCallsStore(redis, keys, perShopDay);
+  const shopCalls = shopCallsStore(redis, keys, perShopDay);
   // A row may ask for a longer silence than the merchant.
   const refusalKeptMs = Math.max(policy.caps.refusalSilenceMs, policy.times.longestSilenceMs);
   const histories = personHistoryStore(redis, keys, refusalKeptMs, contacts);

@@ -74,7 +74,9 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     onUnsafe: (fault) => journal.alarm('redis_unsafe', { fault }),
     onError,
   });
+  let isGivenUp = false;
   const refused = admission.refused.then((faults) => {
+    isGivenUp = true;
     logger.fatal({ event: 'redis_refused', faults }, `Redis cannot be worked with: ${faults.map(inWords).join('; ')}`);
   });
   await core.opened;
@@ -88,8 +90,8 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
     health: {
       async readiness() {
         const reason = closing ? 'closing' : await core.readiness();
-        if (reason !== 'ready' || hands === null || (await hands.isReady())) return reason;
-        return 'intents_unwritable';
+        if (reason !== 'ready' || hands === null) return reason;
+        return (await hands.whyNotReady()) ?? reason;
       },
       registry: metrics.registry,
       refreshGauges: gaugesOf({
@@ -114,7 +116,9 @@ export async function startService(config: Config, logger: Logger, overrides: Ov
   await app.listen({ host: config.http.host, port: config.http.port });
   const { port } = app.server.address() as AddressInfo;
   for (const warning of config.warnings) logger.warn({ event: 'config_warning' }, warning);
-  logger.info({ event: 'started', role: config.role, host: config.http.host, port, shop }, 'ringback started');
+  // One that must give this Redis up says why, and not that it has begun.
+  if (!isGivenUp)
+    logger.info({ event: 'started', role: config.role, host: config.http.host, port, shop }, 'ringback started');
 
   return {
     address: `http://${config.http.host}:${port}`,

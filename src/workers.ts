@@ -48,7 +48,8 @@ export interface Workers {
   /** null: no Admin API is configured, or it is not to be read. */
   readonly backfill: Backfill | null;
   /** Whether dials could begin as far as this machine is concerned: their intents can be written. */
-  isReady(): Promise<boolean>;
+  /** Why it takes no work, as a code; null: it does. */
+  whyNotReady(): Promise<'redis_not_admitted' | 'intents_unwritable' | null>;
   /** @param graceMs - how long running dials may take to finish and be saved. @returns whether all did. */
   close(graceMs: number): Promise<boolean>;
 }
@@ -124,14 +125,19 @@ export function startWorkers(
   };
   const upkeep = upkeepWorker(tasks, { connection, prefix, onError });
   const workers = [dials, errands, requests, upkeep];
+  let isAdmitted = false;
   admitted.then(() => {
+    isAdmitted = true;
     if (closing.signal.aborted) return;
     for (const worker of workers) worker.run().catch(onError);
   });
 
   return {
     backfill: fill,
-    isReady: () => intents.isReady(),
+    async whyNotReady() {
+      if (!isAdmitted) return 'redis_not_admitted';
+      return (await intents.isReady()) ? null : 'intents_unwritable';
+    },
     schedules: [
       { name: 'sweep', everyMs: SWEEP_EVERY_MS },
       { name: 'requests', everyMs: SWEEP_EVERY_MS },

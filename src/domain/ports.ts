@@ -136,6 +136,8 @@ export interface RecoveryStore {
   erasableSince(shop: string, id: string, since: number | null): Promise<void>;
   /** Makes something (a checkout known by two names) this recovery's own, once and for all. @returns false when it is another's. */
   claim(shop: string, name: string, id: string): Promise<boolean>;
+  /** Whose the name is; null: nobody's. */
+  ownerOf(shop: string, name: string): Promise<string | null>;
   countByState(shop: string): Promise<Readonly<Record<RecoveryState, number>>>;
   /** Drops index entries whose record has expired. @returns how many. */
   pruneIndexes(shop: string, now: number): Promise<number>;

@@ -26,9 +26,20 @@ export type SkipReason =
   | 'ordered_since'
   | 'incomplete_record';
 
+const HOLD_REASONS = [
+  'clock_skew',
+  'vendor_in_trouble',
+  'vendor_maintenance',
+  'intents_unwritable',
+  'shop_cap',
+] as const;
 /**
  * Why no dial begins although one is due; it stays `scheduled`, and nothing is spent. `clock_skew`: our clock and the store's disagree.
  * `vendor_in_trouble`: dial after dial ended without an answer. `vendor_maintenance`: it says so itself. `intents_unwritable`:
  * the journal on disk would not remember the dial. `shop_cap`: the shop has had its calls of the day.
  */
-export type HoldReason = 'clock_skew' | 'vendor_in_trouble' | 'vendor_maintenance' | 'intents_unwritable' | 'shop_cap';
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+export function isHold(reason: string | null): reason is HoldReason {
+  return (HOLD_REASONS as readonly (string | null)[]).includes(reason);
+}

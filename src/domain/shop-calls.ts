@@ -12,6 +12,3 @@ export interface ShopCalls {
   /** Its call was not placed, provably. */
   release(shop: string, recoveryId: string): Promise<void>;
 }
-
-/** Where the merchant named no cap. */
-export const NO_SHOP_CAP: ShopCalls = { claim: async () => null, release: async () => {} };

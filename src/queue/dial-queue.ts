@@ -88,10 +88,12 @@ export function dialSwitchOn(queue: DialQueue, redis: Redis, key: string, clock:
     async state() {
       return orUnavailable(async () => {
         const [paused, noted] = await Promise.all([queue.isPaused(), redis.hgetall(key)]);
+        // Two who switch at once may leave the one without the other; each alone keeps dials from beginning.
+        const isPaused = paused || Object.keys(noted).length > 0;
         return {
-          paused,
-          reason: paused ? (noted.reason ?? null) : null,
-          since: paused && noted.since ? Number(noted.since) : null,
+          paused: isPaused,
+          reason: isPaused ? (noted.reason ?? null) : null,
+          since: isPaused && noted.since ? Number(noted.since) : null,
         };
       });
     },

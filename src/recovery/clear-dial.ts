@@ -49,6 +49,7 @@ export interface OptOutRules {
 }
 
 const LOOK_AGAIN_MS = MINUTE;
+const CAPPED_AGAIN_MS = 15 * MINUTE;
 const DUPLICATE = { kind: 'skip', reason: 'duplicate_checkout' } as const;
 
 export function clearDial(deps: {
@@ -85,7 +86,8 @@ export function clearDial(deps: {
 
   return () => {
     let looked: Clearance | null | undefined;
-    let claimed = false;
+    /** Whose call was claimed, and for the attempt after how many. */
+    let claimed: { readonly person: readonly string[]; readonly attempts: number } | null = null;
     return {
       async ask(record, now, heldOut) {
         const successor = await supersededBy(record);
@@ -98,20 +100,20 @@ export function clearDial(deps: {
         const discounted = await prepareDiscount(record, now);
         if (discounted) return discounted;
         if (!(await ownsCheckout(record))) return DUPLICATE;
-        const call = await histories.claimCall(
-          personOf(record),
-          record.id,
-          now,
-          capsFor(record.candidate?.whereabouts ?? []),
-        );
+        const person = personOf(record);
+        const call = await histories.claimCall(person, record.id, now, capsFor(record.candidate?.whereabouts ?? []));
         if (!call.ok) return { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
-        claimed = true;
+        claimed = { person, attempts: record.attempts };
         const until = await shopCalls.claim(record.shop, record.id, now);
-        return until === null ? { kind: 'dial' } : { kind: 'hold', reason: 'shop_cap', until };
+        if (until === null) return { kind: 'dial' };
+        journal.alarm('shop_cap_reached', { shop: record.shop });
+        // The cap may be raised, or the kill switch thrown, before there is room.
+        return { kind: 'hold', reason: 'shop_cap', until: Math.min(until, now + CAPPED_AGAIN_MS) };
       },
       async abandon(record) {
-        if (!claimed) return;
-        await histories.releaseCall(personOf(record), record.id);
+        // Somebody else has dialled it on the same claim, or a dial before this may have been placed: then it stays.
+        if (claimed === null || record.attempts !== claimed.attempts || record.redialled) return;
+        await histories.releaseCall(claimed.person, record.id);
         await shopCalls.release(record.shop, record.id);
       },
     };
@@ -123,7 +125,10 @@ export function clearDial(deps: {
     // One that was dialled has claimed the checkout for good: giving way now would leave nobody to call.
     if (checkoutId === null || !isFoundToken(checkoutToken) || attempts > 0) return null;
     const ids = await store.find(shop, { kind: 'checkout', value: checkoutId });
-    return ids.some((other) => other !== id) ? { kind: 'stop', reason: 'superseded', order: null } : null;
+    if (!ids.some((other) => other !== id)) return null;
+    // The other one was told that this one has the checkout: giving way now would leave nobody to call, either.
+    if ((await store.ownerOf(shop, `checkout:${checkoutId}`)) === id) return null;
+    return { kind: 'stop', reason: 'superseded', order: null };
   }
 
   /** Two recoveries of one checkout may ring in the same moment: one of them is dialled. */

@@ -4,6 +4,7 @@ import { personOf } from '../domain/person.ts';
 import type { PersonHistories, PersonHistory } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Clock, DialSwitch, RecoveryStore } from '../domain/ports.ts';
+import { isHold } from '../domain/reasons.ts';
 import { FINAL_SKIPS, OPEN_STATES, type Recovery, type RecoveryRecord } from '../domain/recovery.ts';
 import { isRecoveryId, jitterOf, recoveryIdOf } from '../domain/recovery-id.ts';
 import { LIVE_STATES } from '../domain/transition/stop.ts';
@@ -73,6 +74,9 @@ function whatHoldsAll({ paused, reason, since }: Awaited<ReturnType<DialSwitch['
 }
 
 function whereItStands({ state, reason }: RecoveryRecord): string[] {
+  if (state === 'scheduled' && isHold(reason)) {
+    return [`Its dial is held (${reason}), and looked at again: see the runbook. The gates have nothing against it.`];
+  }
   if (LIVE_STATES.has(state)) return ['It has been dialled: no gate is asked about it any more.'];
   if (OPEN_STATES.has(state) && !(state === 'skipped' && FINAL_SKIPS.has(reason ?? ''))) return [];
   return [`It is over (${[state, reason].filter(Boolean).join(': ')}): nothing that comes opens it again.`];

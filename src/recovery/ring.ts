@@ -67,8 +67,8 @@ export function ring(deps: {
       if (ringing.kind === 'ignore') {
         const settled = !OPEN_STATES.has(record.state) || (await store.alarmSpent(recoveryId, alarm));
         if (!settled) continue;
-        // Stopped or put aside between the claim and the dial: nobody was called. One that was ever dialled keeps what it has.
-        if (record.dialingAt === null) await clearance.abandon(record);
+        // Stopped or put aside between the claim and the dial: nobody was called.
+        await clearance.abandon(record);
         return { kind: 'done', decision: ringing.reason };
       }
       const consequence = await consequenceFor(ringing, record, clearance);

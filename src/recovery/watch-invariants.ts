@@ -5,6 +5,7 @@
 import { MINUTE } from '../domain/duration.ts';
 import type { Journal } from '../domain/journal.ts';
 import type { Clock, DialSwitch, RecoveryStore } from '../domain/ports.ts';
+import { StoreUnavailableError } from '../errors.ts';
 
 /** An alarm rings within seconds; a queue of due ones may take minutes. */
 export const OVERDUE_MS = 5 * MINUTE;
@@ -39,10 +40,20 @@ export function watchInvariants(deps: {
     const isPaused = id !== null && (await dialSwitch.state()).paused;
     noticed = id === null || isPaused ? null : noticed?.id === id ? noticed : { id, at: now };
     if (id === null || noticed === null || now < noticed.at + STUCK_AFTER_MS) return;
-    const dueAt = (await store.load(id))?.record.dueAt ?? now;
+    const dueAt = await dueAtOf(id, now);
     tell('recoveries_overdue', now, () =>
       journal.alarm('recoveries_overdue', { recoveryId: id, overdueMs: now - dueAt }),
     );
+  }
+
+  /** One that cannot be read is overdue all the same, and must not keep the rest from being watched. */
+  async function dueAtOf(id: string, now: number): Promise<number> {
+    try {
+      return (await store.load(id))?.record.dueAt ?? now;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      return now - OVERDUE_MS;
+    }
   }
 
   async function lookForUnknowns(now: number): Promise<void> {

@@ -23,7 +23,7 @@ export interface IntentJournal extends Intents {
 /** When it was begun stands in its name, so that its age can be told without reading it. */
 const FILE_NAME = /^intents-(\d{13})-[0-9a-f]{16}\.log$/;
 /** `<epoch ms> dial <recovery id> <attempt> <digest>,<digest>`, or `… none …` when it placed no call. A line cut off by a crash is none. */
-const LINE = /^(\d{13}) (dial|none) (\S{1,200}) (\d{1,6})(?: (\S{0,200}))?$/;
+const LINE = /^(\d{13}) (dial|none) (\S{1,200}) (\d{1,6})(?: (\S{0,2000}))?$/;
 const FILE_TAKES_MS = DAY;
 const READ_AT_ONCE = 1024 * 1024;
 

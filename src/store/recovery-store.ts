@@ -161,6 +161,8 @@ export function recoveryStore(redis: Redis, keys: Keys, ttlMs: number, seals: Se
         return owner === null || owner === id;
       }),
 
+    ownerOf: (shop, name) => orUnavailable(() => redis.get(keys.claim(shop, name))),
+
     async countByState(shop) {
       const counts = await orUnavailable(() =>
         Promise.all(RECOVERY_STATES.map((state) => redis.zcard(keys.inState(shop, state)))),

@@ -3,6 +3,7 @@
  * rights and, where that is asked for, a configuration that forgets are: waiting mends none of them.
  */
 import type { Redis } from 'ioredis';
+import { SECOND } from '../domain/duration.ts';
 import type { Keys } from './keys.ts';
 import { type RedisFault, redisFaults } from './redis-check.ts';
 
@@ -11,6 +12,9 @@ export type RedisRefusal = RedisFault | 'wrong_password' | 'missing_rights';
 /** What a command is answered that the user of REDIS_URL may not give; in a script the words differ. */
 const NO_RIGHT = /NOPERM|ACL failure|user executing the script|No permissions/i;
 const NO_ENTRY = /WRONGPASS|NOAUTH/;
+
+/** While it is away, `ready` brings the next look; this one is for an answer that was late. Milliseconds. */
+const JUDGED_AGAIN_MS = SECOND;
 
 /** A hash, a sorted set and a stream, from a script: what records, indexes and queues are made of. */
 const TRY_WRITING = `
@@ -45,10 +49,18 @@ export function admitRedis(
     if (NO_ENTRY.test(error.message)) refused.resolve(['wrong_password']);
     else if (NO_RIGHT.test(error.message)) refused.resolve(['missing_rights']);
   });
-  redis.on('ready', () => {
-    judge().catch(onError);
-  });
+  redis.on('ready', () => void judgeInTheEnd());
   return { admitted: admitted.promise, refused: refused.promise };
+
+  /** One answer that is late breaks no connection, so there is no second `ready` to wait for. */
+  async function judgeInTheEnd(): Promise<void> {
+    try {
+      await judge();
+    } catch (error) {
+      onError(error as Error);
+      if (redis.status === 'ready') setTimeout(() => void judgeInTheEnd(), JUDGED_AGAIN_MS).unref();
+    }
+  }
 
   async function judge(): Promise<void> {
     const faults = await faultsOf();

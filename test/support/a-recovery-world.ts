@@ -9,7 +9,6 @@ import type { ParkedStore } from '../../src/domain/parked.ts';
 import { type CallPolicy, capsFor } from '../../src/domain/policy.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
-import { NO_SHOP_CAP } from '../../src/domain/shop-calls.ts';
 import type { FollowUpRules } from '../../src/domain/transition/event.ts';
 import { clearDial, type OptOutRules } from '../../src/recovery/clear-dial.ts';
 import { dial } from '../../src/recovery/dial.ts';
@@ -49,6 +48,7 @@ import {
   fakePeople,
   fakeSwitch,
   fakeVoice,
+  NO_SHOP_CAP,
 } from './fakes.ts';
 import { FOLLOW_UP } from './moved.ts';
 

@@ -206,6 +206,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
       if (!claims.has(key)) claims.set(key, id);
       return claims.get(key) === id;
     },
+    ownerOf: async (shop, name) => claims.get(`${shop} ${name}`) ?? null,
     async countByState(shop) {
       const counts = RECOVERY_STATES.map((state) => [state, recordsOf(shop, state).length]);
       return Object.fromEntries(counts) as Record<RecoveryState, number>;

@@ -9,6 +9,7 @@ import type { Journal } from '../../src/domain/journal.ts';
 import type { People, PersonFact } from '../../src/domain/people.ts';
 import type { Alarms, Clock, DialMarker, DialSwitch, ErrandAlarms, RecoveryStore } from '../../src/domain/ports.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
+import type { ShopCalls } from '../../src/domain/shop-calls.ts';
 import type {
   AbortResult,
   DialResult,
@@ -322,3 +323,6 @@ export function fakeMarks(): FakeMarks {
     },
   };
 }
+
+/** A shop that may call as often as it likes. */
+export const NO_SHOP_CAP: ShopCalls = { claim: async () => null, release: async () => {} };

@@ -823,6 +823,8 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       const made: boolean[] = [];
       for (const token of ['a', 'b', 'a', 'b']) made.push(await store.claim(shop, 'checkout:1', idOf(token)));
       expect(made).toEqual([true, false, true, false]);
+      expect(await store.ownerOf(shop, 'checkout:1')).toBe(idOf('a'));
+      expect(await store.ownerOf(shop, 'checkout:2')).toBeNull();
     });
 
     it('is of one thing in one shop', async () => {

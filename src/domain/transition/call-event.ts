@@ -81,16 +81,17 @@ const RINGING: ReadonlySet<string> = new Set(['in-progress', 'busy', 'no-answer'
 
 /**
  * Whether the vendor's own next try would come at an hour at which nobody may be phoned: then it is called off. A call that was moved
- * at the shopper's wish (`rescheduled`) is theirs to place, and no event says to when.
+ * at the shopper's wish (`rescheduled`) is theirs to place, and no event says to when; an older word that comes again takes nothing back.
  */
 function triesAgainOutsideHours(
-  { candidate }: RecoveryRecord,
+  { candidate, call }: RecoveryRecord,
   event: CallEvent,
   at: number,
   { isDecentHour, vendorRetryMs }: FollowUpRules,
 ): boolean {
   const { status, final } = event;
   if (candidate === null || final || status === 'rescheduled' || !BETWEEN_ATTEMPTS.has(status ?? '')) return false;
+  if (call?.statuses.some((told) => told.status === 'rescheduled')) return false;
   return !isDecentHour(candidate.whereabouts, at) || !isDecentHour(candidate.whereabouts, at + vendorRetryMs);
 }
 

@@ -6,7 +6,7 @@ import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { foundTokenOf, recoveryIdOf } from '../../../src/domain/recovery-id.ts';
 import type { LastLook, ShopFault } from '../../../src/domain/shop-admin.ts';
-import { NO_SHOP_CAP, type ShopCalls } from '../../../src/domain/shop-calls.ts';
+import type { ShopCalls } from '../../../src/domain/shop-calls.ts';
 import { clearDial, type LastLookRules, type OptOutRules } from '../../../src/recovery/clear-dial.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 import { aRecord, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
@@ -14,7 +14,7 @@ import { aWorld, ID, SHOP } from '../../support/a-recovery-world.ts';
 import { anErrand } from '../../support/an-errand.ts';
 import { fakeHistories } from '../../support/fake-people-memory.ts';
 import { fakeStore } from '../../support/fake-store.ts';
-import { type FakeAdmin, fakeAdmin, fakeJournal, fakePeople } from '../../support/fakes.ts';
+import { type FakeAdmin, fakeAdmin, fakeJournal, fakePeople, NO_SHOP_CAP } from '../../support/fakes.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
 /** Her cart is older than what she did with it last. */
@@ -149,6 +149,22 @@ describe('a checkout that a backfill found', () => {
     expect(await world.clear({ ...first, attempts: 1 })).toEqual({ kind: 'dial' });
   });
 
+  it('and was cleared before its webhook came keeps the checkout: the other one was told so', async () => {
+    let room = false;
+    const shopCalls = { claim: async () => (room ? null : NOW + MINUTE), release: async () => {} };
+    const world = gates({ shopCalls });
+    const first = { ...asha, ...found };
+    const known = { kind: 'checkout', value: first.checkoutId ?? '' } as const;
+    world.store.put(first);
+    await world.store.commit({ record: world.store.record(first.id), patch: {}, at: NOW, lookups: [known] });
+    expect(await world.clear(first)).toMatchObject({ kind: 'hold' });
+    world.store.put(asha);
+    await world.store.commit({ record: world.store.record(asha.id), patch: {}, at: NOW, lookups: [known] });
+    room = true;
+    expect(await world.clear()).toEqual({ kind: 'skip', reason: 'duplicate_checkout' });
+    expect(await world.clear(first)).toMatchObject({ kind: 'dial' });
+  });
+
   it('can be claimed by nobody who does not know its id', async () => {
     const world = gates();
     const nameless = { checkoutId: null, payload: null, person: [] };
@@ -273,15 +289,23 @@ describe('the cap of the shop', () => {
   it('holds a dial until there is room, and keeps nothing of the person', async () => {
     const released: string[] = [];
     const shopCalls = {
-      claim: async () => NOW + HOUR,
+      claim: async () => NOW + MINUTE,
       release: async (_shop: string, id: string) => void released.push(id),
     };
     const world = gates({ shopCalls });
     const clearance = world.newClearance();
-    expect(await clearance.ask(asha, NOW, false)).toEqual({ kind: 'hold', reason: 'shop_cap', until: NOW + HOUR });
+    expect(await clearance.ask(asha, NOW, false)).toEqual({ kind: 'hold', reason: 'shop_cap', until: NOW + MINUTE });
+    expect(world.journal.alarms()).toEqual(['shop_cap_reached']);
     await clearance.abandon(asha);
     expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
     expect(released).toEqual([asha.id]);
+  });
+});
+
+describe('a shop whose cap leaves no room for hours', () => {
+  it('is looked at again in a quarter of an hour: the cap may be raised', async () => {
+    const world = gates({ shopCalls: { claim: async () => NOW + 9 * HOUR, release: async () => {} } });
+    expect(await world.clear()).toEqual({ kind: 'hold', reason: 'shop_cap', until: NOW + 15 * MINUTE });
   });
 });
 

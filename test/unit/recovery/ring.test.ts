@@ -205,6 +205,41 @@ describe('while the shop is asked', () => {
   });
 });
 
+describe('a call that was claimed', () => {
+  it('is given back when a webhook puts the checkout aside before the dial, although the contacts are gone with it', async () => {
+    const world = aWorld({ record: due });
+    const aside = {
+      state: 'skipped',
+      reason: 'no_consent',
+      dueAt: null,
+      payload: null,
+      phone: null,
+      person: [],
+    } as const;
+    world.store.before('commit', () => world.store.put({ ...world.asha(), ...aside, revision: 7 }));
+    await world.ring(ID, 1);
+    expect(world.voice.calls).toEqual([]);
+    expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
+  });
+
+  it('stays when a dial before it may have been placed, whatever keeps the next one', async () => {
+    const before = NOW - 6 * HOUR;
+    const again = {
+      attempts: 1,
+      attemptId: `${ID}.1`,
+      dialingAt: before,
+      redialled: true,
+      arm: 'call',
+      armAt: before,
+    } as const;
+    const world = aWorld({ record: { ...due, ...again } });
+    await world.histories.claimCall([PHONE, EMAIL], ID, before, world.policy.caps);
+    world.store.before('commit', () => world.dialSwitch.pause('operator'));
+    expect(await world.ring(ID, 1)).toMatchObject({ decision: 'dialling_paused' });
+    expect(world.histories.known([PHONE, EMAIL]).calls).not.toEqual([]);
+  });
+});
+
 describe('the lot', () => {
   const held = Array.from({ length: 50 }, (_, n) => `+9190909${String(n).padStart(5, '0')}`).find((phone) =>
     isHeldOut(phone, SHOP, 50),

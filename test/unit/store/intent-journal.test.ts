@@ -51,6 +51,14 @@ describe('intents on disk', () => {
     }
   });
 
+  it('are known after a restart whatever number of contacts the person has', async () => {
+    const names = Array.from({ length: 14 }, (_, n) => `person-${n}@mail.example`);
+    await (await aProcess()).remember({ recoveryId: ID, attempt: 1, names });
+    const after = await aProcess();
+    expect(after.lastAttempt(ID)).toEqual({ attempt: 1, at: NOW });
+    expect(after.othersOf([names.at(-1) ?? ''], OTHER)).toHaveLength(1);
+  });
+
   it('know a person through any of their contacts, and count a recovery once', async () => {
     const one = await aProcess();
     await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE, EMAIL] });

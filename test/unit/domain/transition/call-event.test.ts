@@ -261,6 +261,12 @@ describe('the vendor’s own next try', () => {
     expect(hear(called, told('rescheduled'), inHours, NOW + 2 * HOUR).next.errands).toEqual({});
   });
 
+  it('that the shopper asked for is not called off by an older word that comes again', () => {
+    const unanswered = hear(called, told('no-answer'), inHours, NOW + MINUTE).next;
+    const wished = hear(unanswered, told('rescheduled'), inHours, NOW + 2 * MINUTE).next;
+    expect(hear(wished, told('no-answer'), inHours, NOW + 2 * HOUR).next.errands).toEqual({});
+  });
+
   it('is not asked about once the call is over', () => {
     expect(hear(called, { ...over, status: 'no-answer' }, inHours, NOW + 2 * HOUR).next.errands).toEqual({});
   });
