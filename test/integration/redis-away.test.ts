@@ -130,7 +130,7 @@ describe('a Redis that comes back empty', () => {
 });
 
 describe('a Redis that is stopped under a running service', () => {
-  it('costs no acknowledged recovery; what was due is dialled within seconds of its return', async () => {
+  it('costs no acknowledged recovery; what was due begins to ring within a second of its return', async () => {
     const port = await freePort();
     const first = await bringRedis(port);
     ground = await openGround({ redisUrl: first.url, vendor: { scenario: 'silent' } });
@@ -150,11 +150,16 @@ describe('a Redis that is stopped under a running service', () => {
     expect((await service.ops.get('/ops/api/recoveries')).status).toBe(503);
     expect((await fetch(`${service.url}/metrics`)).status).toBe(200);
 
+    // Shopify's clock shows whole seconds, so the last of them may be meant: due two seconds after its end.
+    const dueBy = Date.now() + 3_000;
+    await until('all are due', () => Date.now() > dueBy);
     await bringRedis(port);
     const backAt = Date.now();
     const calls = await ground.vendor.waitForCalls(acknowledged.length, { timeoutMs: 8_000 });
+    const rang = calls.map(({ receivedAt }) => receivedAt - backAt);
+    expect(Math.min(...rang)).toBeLessThan(1_000);
     for (const shopper of acknowledged) await settled(ground.store, shopper.recoveryId, 'called');
-    expect(Math.max(...calls.map(({ receivedAt }) => receivedAt)) - backAt).toBeLessThan(6_000);
+    expect(Math.max(...rang)).toBeLessThan(6_000);
     expect(new Set(calls.map(({ body }) => body.metadata?.recoveryId)).size).toBe(acknowledged.length);
     // What was refused is sent again, as Shopify does.
     expect(await service.send(refused.fillsIn(longAgo()))).toBe(200);
