@@ -4,7 +4,7 @@ import { benchIngest } from './ingest/run.ts';
 const HELP = `npm run bench -- ingest [--rounds N] [--connections N] [--quiet-logs]
 
   ingest   webhooks per second: a bare Fastify POST, the naive service (signature and one queue.add with the body per
-           webhook) and this service, in turn in one run, on the same 3.7 kB bodies; medians, spread and ratios
+           webhook) and this service, in turn in one run, on the same bodies of 3.9 kB; medians, spread and ratios
 
   --rounds N        how often each is measured (default 7)
   --connections N   senders at once (default 20)

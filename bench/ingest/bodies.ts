@@ -33,8 +33,10 @@ export function signedRequests(checkouts: number): SignedRequest[] {
 }
 
 function bodyOf(token: string, i: number, updatedAt: Date): string {
-  // Everybody has a number of their own, and an id of the length that real shops see (the stand-in's are longer on purpose).
-  const shopper = { ...ODILE_US, contactPhone: `+1212555${String(1_000 + (i % 9_000)).padStart(4, '0')}` };
+  // Everybody is somebody else, or one person would have a thousand checkouts; ids have the length that real shops see (the stand-in's
+  // are longer on purpose).
+  const contactPhone = `+1212555${String(1_000 + (i % 9_000)).padStart(4, '0')}`;
+  const shopper = { ...ODILE_US, contactPhone, typedPhone: contactPhone, email: `shopper-${i}@example.com` };
   const body = checkoutBody({
     shop: SHOP,
     token,

@@ -17,7 +17,7 @@ export interface PersonHistory {
   readonly suppressed: { readonly source: SuppressionSource; readonly at: number } | null;
   /** Of this shop; null: none within the time orders are remembered. */
   readonly lastOrderAt: number | null;
-  /** Of this shop: their distinct checkouts of the last ten minutes. Somebody testing cards has many. */
+  /** Of this shop: the most distinct checkouts of the last ten minutes that any of their contacts has. Somebody testing cards has many. */
   readonly recentCheckouts: number;
 }
 

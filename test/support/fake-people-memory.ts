@@ -95,7 +95,12 @@ export function fakeHistories(
         consentWithdrawnAt: newest(of(withdrawals, person)),
         suppressed: listed?.find((entry) => entry !== null) ?? null,
         lastOrderAt: order?.at ?? null,
-        recentCheckouts: new Set(recent.map(({ name }) => name)).size,
+        recentCheckouts: Math.max(
+          0,
+          ...person.map(
+            (each) => new Set(recent.filter(({ contact }) => contact === each).map(({ name }) => name)).size,
+          ),
+        ),
       };
     },
     async noteCheckout(_shop, person, name, at) {

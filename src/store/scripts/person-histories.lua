@@ -1,7 +1,7 @@
 -- Reads what is known of persons, for all webhooks of one turn at once. Writes nothing.
 -- KEYS  1 the do-not-call list; then per contact: calls, refusals, withdrawal, order, checkout (sorted sets by time)
 -- ARGV  1 calls are of interest after   2 checkouts after; then per person: how many contacts, and the digest of each
--- Returns per person { calls as id, time, …; last refusal; withdrawal; order; number of checkouts; the entry of each contact on the list }.
+-- Returns per person { calls as id, time, …; last refusal; withdrawal; order; most checkouts of any contact; the entry of each contact on the list }.
 local function after(key, instant)
   return redis.call('ZRANGE', key, '(' .. instant, '+inf', 'BYSCORE', 'WITHSCORES')
 end
@@ -17,22 +17,17 @@ local k, a = 2, 3
 while a <= #ARGV do
   local contacts = tonumber(ARGV[a])
   local calls, refused, withdrawn, ordered, listed = {}, '', '', '', {}
-  local checkouts, distinct = {}, 0
+  local most = 0
   for i = 1, contacts do
     for _, value in ipairs(after(KEYS[k], ARGV[1])) do calls[#calls + 1] = value end
     refused = newer(refused, KEYS[k + 1])
     withdrawn = newer(withdrawn, KEYS[k + 2])
     ordered = newer(ordered, KEYS[k + 3])
-    for j, id in ipairs(after(KEYS[k + 4], ARGV[2])) do
-      if j % 2 == 1 and not checkouts[id] then
-        checkouts[id] = true
-        distinct = distinct + 1
-      end
-    end
+    most = math.max(most, redis.call('ZCOUNT', KEYS[k + 4], '(' .. ARGV[2], '+inf'))
     listed[i] = redis.call('HGET', KEYS[1], ARGV[a + i]) or ''
     k = k + 5
   end
-  answers[#answers + 1] = { calls, refused, withdrawn, ordered, distinct, listed }
+  answers[#answers + 1] = { calls, refused, withdrawn, ordered, most, listed }
   a = a + contacts + 1
 end
 return answers
