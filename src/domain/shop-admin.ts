@@ -2,6 +2,7 @@
  * ShopAdmin: what the service asks of the shop itself, in its own words. Optional: without an Admin token the webhooks alone
  * must do. Wire formats stop at the adapter.
  */
+import type { AgentOrderAddress } from './agent-order-request.ts';
 import type { Checkout } from './checkout.ts';
 
 /**
@@ -82,17 +83,7 @@ export interface AgentOrder {
   readonly phone: string | null;
   readonly note: string | null;
   readonly lines: readonly { readonly variantId: string | null; readonly title: string; readonly quantity: number }[];
-  readonly shippingAddress: {
-    readonly firstName?: string;
-    readonly lastName?: string;
-    readonly address1?: string;
-    readonly address2?: string;
-    readonly city?: string;
-    readonly province?: string;
-    readonly zip?: string;
-    readonly country?: string;
-    readonly phone?: string;
-  } | null;
+  readonly shippingAddress: AgentOrderAddress | null;
   readonly discountCodes: readonly string[];
 }
 

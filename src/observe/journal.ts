@@ -1,27 +1,9 @@
 /** Journal on pino and Prometheus: one line and one count per business event. */
 import type { Logger } from 'pino';
+import { DOCUMENTED_EVENT_TYPES } from '../domain/call-event-types.ts';
 import { codeWord } from '../domain/code-word.ts';
 import type { Journal } from '../domain/journal.ts';
 import type { Metrics } from './metrics.ts';
-
-/** Event types with a name of their own in the metrics; the vendor's set is open, a metric's labels must not be. */
-const KNOWN_EVENT_TYPES = new Set([
-  'call.initiate',
-  'call.in-progress',
-  'call.ended',
-  'call.completed',
-  'call.timeout',
-  'end-of-call',
-  'call.failed',
-  'call.busy',
-  'call.no-answer',
-  'call.validation-failed',
-  'call.skip',
-  'call.rescheduled',
-  'call.aborted',
-  'call.lifecycle-ended',
-  'action',
-]);
 
 export function journalOn(logger: Logger, metrics: Metrics): Journal {
   return {
@@ -48,7 +30,8 @@ export function journalOn(logger: Logger, metrics: Metrics): Journal {
       for (const [what, count] of Object.entries(mended)) if (count > 0) metrics.swept.inc({ what }, count);
     },
     callEvent(line) {
-      const type = KNOWN_EVENT_TYPES.has(line.type) ? line.type : 'other';
+      // The vendor's set is open, a metric's labels must not be.
+      const type = DOCUMENTED_EVENT_TYPES.has(line.type) ? line.type : 'other';
       metrics.callEvents.inc({ type, outcome: line.outcome });
       const level = line.outcome === 'unmatched' ? 'warn' : 'info';
       const words = { type: wordOrOther(line.type), callStatus: line.callStatus && wordOrOther(line.callStatus) };

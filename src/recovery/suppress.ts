@@ -5,6 +5,7 @@ import type { Clock, RecoveryStore } from '../domain/ports.ts';
 import type { Suppression, SuppressionSource, Suppressions } from '../domain/suppression.ts';
 import { LIVE_STATES } from '../domain/transition/stop.ts';
 import { StoreUnavailableError } from '../errors.ts';
+import { loadIfReadable } from './load-if-readable.ts';
 import { isUnderWay } from './requests/under-way.ts';
 import type { StopById } from './stop-recovery.ts';
 
@@ -119,23 +120,12 @@ export function doNotCall(deps: {
 
   /** What is skipped stays so, with its reason: whatever would open it again asks the list first. */
   async function stopIfUnderWay(id: string, by: SuppressionSource): Promise<boolean> {
-    const record = await loadOrReport(id);
+    const record = await loadIfReadable(store, journal, id);
     if (!record || !isUnderWay(record)) return false;
     // The same stop again is no news.
     if (LIVE_STATES.has(record.state) && record.stopReason !== null) return false;
     await stop(id, 'opted_out', null, by);
     return true;
-  }
-
-  /** A record that cannot be read is dialled by nobody; it must not keep the others going. */
-  async function loadOrReport(id: string) {
-    try {
-      return (await store.load(id))?.record ?? null;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      journal.alarm('record_unreadable', { recoveryId: id });
-      return null;
-    }
   }
 
   function tell(source: SuppressionSource, reason: string | null, { added: contacts, stopped }: Suppressed): void {

@@ -13,6 +13,7 @@ import {
   type CallReport,
   type JsonObject,
 } from '../domain/call-event.ts';
+import { DOCUMENTED_EVENT_TYPES } from '../domain/call-event-types.ts';
 import { codeWord } from '../domain/code-word.ts';
 import { inShort, isDeeperThan } from './outcome-bounds.ts';
 import {
@@ -36,24 +37,6 @@ const envelopeSchema = z.object({
   event: z.object({ type: z.string().min(1).max(MOST_NAME), data: z.looseObject({}).nullish() }),
 });
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set([
-  'call.initiate',
-  'call.in-progress',
-  'call.ended',
-  'call.completed',
-  'call.timeout',
-  'end-of-call',
-  'call.failed',
-  'call.busy',
-  'call.no-answer',
-  'call.validation-failed',
-  'call.skip',
-  'call.rescheduled',
-  'call.aborted',
-  'call.lifecycle-ended',
-  'action',
-]);
-
 /** Events whose whole `data` is worth keeping: the analysis, the final report, what the agent did. Of others, what nobody documented is. */
 const TELLING = new Set(['end-of-call', 'call.lifecycle-ended', 'action']);
 const KNOWN_OF_DATA = new Set(['analysis', 'credits', 'report', 'action', 'reason', 'payload']);
@@ -75,7 +58,7 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
   const type = codeWord(event.type) ?? NO_WORD;
   const data = event.data ?? {};
   const unheardOf = undocumented(data);
-  const telling = TELLING.has(type) || !KNOWN_TYPES.has(type) || unheardOf;
+  const telling = TELLING.has(type) || !DOCUMENTED_EVENT_TYPES.has(type) || unheardOf;
   // Whoever writes or walks such a value runs out of stack.
   if (TELLING.has(type) && isDeeperThan(MOST_LEVELS, data)) return { ok: false, field: 'event.data' };
   const recoveryId = metadata?.recoveryId;
@@ -89,7 +72,7 @@ export function parseCallEvent(body: unknown): ParsedCallEvent {
     recoveryId: typeof recoveryId === 'string' ? recoveryId : null,
     event: {
       type,
-      isKnownType: KNOWN_TYPES.has(type),
+      isKnownType: DOCUMENTED_EVENT_TYPES.has(type),
       callId: readLooseText(call?.id, MOST_NAME) ?? readLooseText(data.callId, MOST_NAME),
       status: codeWord(readText(call?.status, MOST_NAME)) ?? impliedStatus(type),
       call: factsOf(call),

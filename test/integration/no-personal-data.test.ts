@@ -14,6 +14,7 @@ import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { ODILE_US } from '../../stand-ins/shop/people.ts';
 import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
 import { sendCallEvent } from '../support/call-event.ts';
+import { everythingIn } from '../support/everything-in-redis.ts';
 import { CLIENT_SECRET, type Ground, openGround } from '../support/ground.ts';
 import { OPS_PASSWORD, type OpsClient, opsClient } from '../support/ops-client.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
@@ -256,35 +257,11 @@ function secretsIn(text: string): string[] {
   return Object.entries(secrets()).flatMap(([name, pattern]) => (pattern.test(text) ? [name] : []));
 }
 
-/** Names and contents of all keys that match, as text. */
-async function dump(matches: (key: string) => boolean): Promise<string> {
-  const parts: string[] = [];
-  for await (const keys of ground.redis.scanStream({ match: `${ground.prefix}:*`, count: 1_000 })) {
-    for (const key of (keys as string[]).filter(matches)) parts.push(key, JSON.stringify(await contentOf(key)));
-  }
-  return parts.join('\n');
-}
-
-async function contentOf(key: string): Promise<unknown> {
-  switch (await ground.redis.type(key)) {
-    case 'hash':
-      return ground.redis.hgetall(key);
-    case 'set':
-      return ground.redis.smembers(key);
-    case 'zset':
-      return ground.redis.zrange(key, '0', '-1');
-    case 'list':
-      return ground.redis.lrange(key, 0, -1);
-    case 'stream':
-      return ground.redis.xrange(key, '-', '+');
-    default:
-      return ground.redis.get(key);
-  }
-}
-
 describe('nothing of the shopper, and no secret,', () => {
   it('can be missed by this test: it finds her where she belongs', async () => {
-    const records = await dump((key) => key.startsWith(`${ground.prefix}:recovery:`));
+    const records = await everythingIn(ground.redis, ground.prefix, (key) =>
+      key.startsWith(`${ground.prefix}:recovery:`),
+    );
     expect(secretsIn(records)).toEqual(
       expect.arrayContaining(['her first name', 'her last name', 'her number', 'her address', 'her recovery link']),
     );
@@ -344,16 +321,20 @@ describe('nothing of the shopper, and no secret,', () => {
 
   it('is in the queue, in an index, or in the name of a key', async () => {
     const place = (key: string) => key.slice(ground.prefix.length + 1);
-    const queue = await dump((key) => /^(dial|errands|upkeep):/.test(place(key)));
+    const queue = await everythingIn(ground.redis, ground.prefix, (key) => /^(dial|errands|upkeep):/.test(place(key)));
     const ids = shoppers.map(({ recoveryId }) => recoveryId);
     expect(ids.some((id) => queue.includes(`rec-${id}-1`))).toBe(true);
     expect(ids.some((id) => queue.includes(`err-${id}-`))).toBe(true);
     expect(secretsIn(queue)).toEqual([]);
-    const people = await dump((key) => /^shop:[^:]+:person:/.test(place(key)));
+    const people = await everythingIn(ground.redis, ground.prefix, (key) => /^shop:[^:]+:person:/.test(place(key)));
     expect(people).toMatch(/:person:order:[\s\S]*:person:discount:|:person:discount:[\s\S]*:person:order:/);
     expect(secretsIn(people)).toEqual([]);
     // Records and parked bodies hold her; everything else, and all names, must not. Carts and checkouts are found by their own ids.
-    const elsewhere = await dump((key) => !/^(recovery:|shop:[^:]+:parked:|shop:[^:]+:find:cart:)/.test(place(key)));
+    const elsewhere = await everythingIn(
+      ground.redis,
+      ground.prefix,
+      (key) => !/^(recovery:|shop:[^:]+:parked:|shop:[^:]+:find:cart:)/.test(place(key)),
+    );
     expect(secretsIn(elsewhere)).toEqual([]);
   });
 });

@@ -21,6 +21,7 @@ import { type ShopAdminStandIn, startShopAdmin } from '../../stand-ins/shop-admi
 import { aDataKey } from '../support/a-data-key.ts';
 import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
 import { type CallEventToSend, sendCallEvent } from '../support/call-event.ts';
+import { contentOf } from '../support/everything-in-redis.ts';
 import { CLIENT_SECRET, type Ground, openGround } from '../support/ground.ts';
 import { type OpsClient, opsClient } from '../support/ops-client.ts';
 import { sealsWith } from '../support/seals-with.ts';
@@ -197,27 +198,10 @@ async function everythingInRedis(): Promise<{ readonly key: string; readonly tex
   for await (const keys of ground.redis.scanStream({ count: 1_000 })) {
     for (const key of keys as string[]) {
       const dumped = (await ground.redis.dumpBuffer(key))?.toString('latin1') ?? '';
-      found.push({ key, text: [key, JSON.stringify(await contentOf(key)), dumped].join('\n') });
+      found.push({ key, text: [key, JSON.stringify(await contentOf(ground.redis, key)), dumped].join('\n') });
     }
   }
   return found;
-}
-
-async function contentOf(key: string): Promise<unknown> {
-  switch (await ground.redis.type(key)) {
-    case 'hash':
-      return ground.redis.hgetall(key);
-    case 'set':
-      return ground.redis.smembers(key);
-    case 'zset':
-      return ground.redis.zrange(key, '0', '-1', 'WITHSCORES');
-    case 'list':
-      return ground.redis.lrange(key, 0, -1);
-    case 'stream':
-      return ground.redis.xrange(key, '-', '+');
-    default:
-      return ground.redis.get(key);
-  }
 }
 
 function plainDigestsOf(contact: string): string[] {

@@ -14,14 +14,15 @@ export async function everythingIn(
   return parts.join('\n');
 }
 
-async function contentOf(redis: Redis, key: string): Promise<unknown> {
+/** One key's value, of whatever kind. */
+export async function contentOf(redis: Redis, key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'hash':
       return redis.hgetall(key);
     case 'set':
       return redis.smembers(key);
     case 'zset':
-      return redis.zrange(key, '0', '-1');
+      return redis.zrange(key, '0', '-1', 'WITHSCORES');
     case 'list':
       return redis.lrange(key, 0, -1);
     case 'stream':

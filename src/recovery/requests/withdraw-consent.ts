@@ -5,7 +5,7 @@ import { contactsOfNamed, type NamedPerson } from '../../domain/named-person.ts'
 import { accountContact, personOf } from '../../domain/person.ts';
 import type { Clock, RecoveryStore } from '../../domain/ports.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
-import { StoreUnavailableError } from '../../errors.ts';
+import { loadIfReadable } from '../load-if-readable.ts';
 import type { StopById } from '../stop-recovery.ts';
 import { inParts } from './in-parts.ts';
 import type { FindPerson, NoteConsentWithdrawn } from './parts.ts';
@@ -25,7 +25,7 @@ export function withdrawConsent(deps: {
   const { store, findPerson, stopById, noteConsentWithdrawn, clock, journal } = deps;
 
   return async (person, at) => {
-    const found = await inParts(await findPerson(person), loadIfReadable);
+    const found = await inParts(await findPerson(person), (id) => loadIfReadable(store, journal, id));
     const records = found.filter((record): record is RecoveryRecord => record !== null);
     // The body may hold nothing but an id; whose contacts those are, the recoveries know.
     const contacts = new Set([...contactsOfNamed(person), ...accountOf(person), ...records.flatMap(personOf)]);
@@ -33,17 +33,6 @@ export function withdrawConsent(deps: {
     await noteConsentWithdrawn([...contacts], at ?? clock.now());
     await inParts(records.filter(carriesConsent), ({ id }) => stopById(id, 'opted_out', null, 'shopify'));
   };
-
-  /** One record that cannot be read cannot be dialled either, and must not keep the others from being stopped. */
-  async function loadIfReadable(id: string): Promise<RecoveryRecord | null> {
-    try {
-      return (await store.load(id))?.record ?? null;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      journal.alarm('record_unreadable', { recoveryId: id });
-      return null;
-    }
-  }
 }
 
 function accountOf({ customerId }: NamedPerson): string[] {

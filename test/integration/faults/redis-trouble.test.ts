@@ -202,8 +202,10 @@ describe('a replica that is promoted', () => {
     const master = await aRedis({ port, dir });
     const replica = await aRedis();
     const onReplica = new Redis(replica.url);
-    await onReplica.replicaof('127.0.0.1', `${port}`);
     const { vendor, store, start, redis } = await groundOn(master);
+    // Else a master waits five seconds for further replicas before it sends the first its data.
+    await redis.config('SET', 'repl-diskless-sync-delay', '0');
+    await onReplica.replicaof('127.0.0.1', `${port}`);
     const service = await start();
     const called = aShopper();
     await service.send(called.fillsIn(longAgo()));
@@ -211,7 +213,7 @@ describe('a replica that is promoted', () => {
     const waiting = [aShopper(), aShopper()];
     await service.ops.put('/ops/api/dialing', { paused: true });
     for (const shopper of waiting) expect(await service.send(shopper.fillsIn(longAgo()))).toBe(200);
-    expect(await redis.call('WAIT', '1', '5000')).toBe(1);
+    expect(await redis.call('WAIT', '1', '15000')).toBe(1);
 
     process.kill(master.pid, 'SIGKILL');
     await until('it is not ready', async () => !(await isReady(service)));
