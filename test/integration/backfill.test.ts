@@ -304,10 +304,13 @@ describe('a run that dies in the middle', () => {
     expect(await tryBackfill(ground)).toBeNull();
     // Five minutes later.
     await ground.redis.pexpire(keysBelow(ground.prefix).backfill(SHOP, 'lock'), 1);
-    expect(await backfillNow(ground)).toMatchObject({ checkouts: { seen: 60, missed: 60, complete: true } });
-    const [first, second, ...rest] = pagesAsked('ChangedCheckouts');
+    // The run that went on may have been the one every service makes at its start: then this one reads it all once more.
+    expect(await backfillNow(ground)).toMatchObject({ checkouts: { complete: true } });
+    const [goneOn] = log.of('backfill').filter(({ what }) => what === 'checkouts');
+    expect(goneOn).toMatchObject({ seen: 60, missed: 60 });
+    const [first, second, third, fourth] = pagesAsked('ChangedCheckouts');
     expect([first, second]).toEqual([null, expect.any(String)]);
-    expect(rest).toEqual([second, expect.any(String)]);
+    expect([third, fourth]).toEqual([second, expect.any(String)]);
     expect(await ground.store.countByState(SHOP)).toMatchObject({ scheduled: 110 });
   });
 
