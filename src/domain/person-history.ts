@@ -21,7 +21,10 @@ export interface PersonHistory {
   readonly recentCheckouts: number;
 }
 
-/** Of somebody never heard of. */
+/** More checkouts of one contact within minutes than anybody leaves. */
+export const MANY_CHECKOUTS = 6;
+
+/** Of a stranger: nobody ever heard of, or of whose contacts none has more than fewer than {@link MANY_CHECKOUTS} recent checkouts. */
 export const NOTHING_KNOWN: PersonHistory = Object.freeze({
   calls: [],
   lastRefusalAt: null,
@@ -110,8 +113,6 @@ export interface PersonHistories {
     now: number,
     recoveryId?: string | null,
   ): Promise<PersonHistory>;
-  /** This checkout was heard of. @param recoveryId - names it; its token would open it. */
-  noteCheckout(shop: string, person: readonly string[], recoveryId: string, at: number): Promise<void>;
   /** @param occasion - of which attempt; the same again is no news and moves nothing. @returns whether it was news. */
   noteRefusal(person: readonly string[], occasion: string, at: number): Promise<boolean>;
   noteConsentWithdrawn(shop: string, person: readonly string[], at: number): Promise<void>;

@@ -39,16 +39,20 @@ export interface CheckoutIntake {
   readonly reason: string | null;
   readonly dueAt: number | null;
   readonly facts: CheckoutFacts;
+  /** Among them the shopper's contacts: with each of those a checkout never seen before is noted as a recent one. */
   readonly lookups: readonly Lookup[];
   readonly entry: TimelineEntry;
+  /** True: it was decided on as of somebody of whom nothing is known, and holds for nobody else. */
+  readonly ifStranger: boolean;
 }
 
 /**
  * - `created`, `updated`: the record now says what the webhook says.
  * - `duplicate`: it said so already. - `stale`: it knows something newer. - `closed`: the dial is behind it, or ruled out.
  * - `shut`: the shop is gone; nothing was written. The reason is the record's own, or why the shop is shut.
+ * - `no_stranger`: something is known of one of the contacts, or was until a while ago; nothing was written. Read it and decide anew.
  */
-export type IntakeOutcome = 'created' | 'updated' | 'duplicate' | 'stale' | 'closed' | 'shut';
+export type IntakeOutcome = 'created' | 'updated' | 'duplicate' | 'stale' | 'closed' | 'shut' | 'no_stranger';
 
 export interface IntakeResult {
   readonly outcome: IntakeOutcome;

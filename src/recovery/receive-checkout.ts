@@ -5,7 +5,7 @@ import { type Decision, decide } from '../domain/decide.ts';
 import { compareDecimals } from '../domain/decimal.ts';
 import type { Journal } from '../domain/journal.ts';
 import { personIn } from '../domain/person.ts';
-import { NOTHING_KNOWN, type PersonHistories } from '../domain/person-history.ts';
+import { NOTHING_KNOWN, type PersonHistories, type PersonHistory } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import type { Alarms, Clock, IntakeOutcome, Lookup, RecoveryStore } from '../domain/ports.ts';
 import type { CheckoutFacts, RecoveryState, TimelineEntry } from '../domain/recovery.ts';
@@ -52,34 +52,43 @@ export function receiveCheckout(deps: {
     const mapped = toAbandonedCartPayload(checkout);
     const candidate = candidateOf(checkout, mapped, policy, lastActivityAt);
     const person = personIn(checkout, mapped);
-    const decision = decide({
-      candidate,
-      person: mapped.ok ? await people.historyOf(shop, person, now, id) : NOTHING_KNOWN,
-      policy,
-      shop,
-      personKey: mapped.ok ? mapped.phone : null,
-      lastActivityAt,
-      wantedAt: lastActivityAt + policy.delayMs,
-      moment: 'webhook',
-      jitter: jitterOf(id),
-      now,
-    });
-    const callable = decision.kind === 'call' && mapped.ok ? mapped : null;
-    const said = {
-      ...verdictOf(decision),
-      checkoutUpdatedAt: checkout.updatedAt ?? now,
-      lastActivityAt,
-      facts: factsOf(checkout, candidate, callable && { ...callable, person }, policy),
-    };
     const lookups = lookupsOf(checkout, person);
-    const result = await store.receive({ id, now, ...said, lookups, entry: entryOf(decision, said, now) });
-    if (result.outcome === 'created' && person.length > 0) await people.noteCheckout(shop, person, id, now);
+    const checkoutUpdatedAt = checkout.updatedAt ?? now;
+    const decideOn = (history: PersonHistory) => {
+      const decision = decide({
+        candidate,
+        person: history,
+        policy,
+        shop,
+        personKey: mapped.ok ? mapped.phone : null,
+        lastActivityAt,
+        wantedAt: lastActivityAt + policy.delayMs,
+        moment: 'webhook',
+        jitter: jitterOf(id),
+        now,
+      });
+      const callable = decision.kind === 'call' && mapped.ok ? mapped : null;
+      const facts = factsOf(checkout, candidate, callable && { ...callable, person }, policy);
+      const said = { ...verdictOf(decision), checkoutUpdatedAt, lastActivityAt, facts };
+      return { said, entry: entryOf(decision, said, now) };
+    };
+    const take = ({ said, entry }: ReturnType<typeof decideOn>, ifStranger: boolean) =>
+      store.receive({ id, now, ...said, lookups, entry, ifStranger });
+
+    // Most shoppers are strangers, and only of the others is it worth a round trip to read what is known. Of whom nothing can be
+    // called, nothing is asked.
+    let decided = decideOn(NOTHING_KNOWN);
+    let result = await take(decided, mapped.ok);
+    if (result.outcome === 'no_stranger') {
+      decided = decideOn(await people.historyOf(shop, person, now, id));
+      result = await take(decided, false);
+    }
     if (result.state === 'scheduled' && result.dueAt !== null) {
       await arm(store, alarms, { ...result, id, dueAt: result.dueAt, label: labelOf(checkout) });
     }
     // The call is with the vendor: what the agent will say may still follow the cart.
     if (result.outcome === 'closed' && result.state === 'called') {
-      await move(id, { kind: 'cart_changed', checkout: said }, now);
+      await move(id, { kind: 'cart_changed', checkout: decided.said }, now);
     }
     const { outcome, state, reason, dueAt } = result;
     journal.decided({ recoveryId: id, shop, trigger: 'checkout', outcome, state, reason, dueAt });

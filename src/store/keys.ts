@@ -28,6 +28,8 @@ export function keysBelow(prefix: string) {
     },
     /** For SCAN: by what the shop's recoveries are found, what they claimed, and what is remembered of people. */
     foundBy: (shop: string) => `${ofShop(shop)}:find:*`,
+    /** What the keys of lookup sets begin with, before their kind. */
+    lookups: (shop: string) => `${ofShop(shop)}:find:`,
     claimed: (shop: string) => `${ofShop(shop)}:claim:*`,
     people: (shop: string) => `${ofShop(shop)}:person:*`,
     /** Hash: state, payload, timeline. Expires RECORD_TTL after its last change. */

@@ -24,6 +24,23 @@ export function nameOf(lookup: Lookup, contacts: ContactDigests): { readonly kin
   return contact === null ? { kind: lookup.kind, name: lookup.value } : { kind: 'contact', name: contacts.of(contact) };
 }
 
+/** The end of its key, by which a record tells what it is found by. No value has a line break in it: see readToken. */
+export function lookupName(lookup: Lookup, contacts: ContactDigests): string {
+  const { kind, name } = nameOf(lookup, contacts);
+  return `${kind}:${name}`;
+}
+
+/** Under what the contacts among them may stand besides, a line each. */
+export function formerDigests(lookups: readonly Lookup[], contacts: ContactDigests): string {
+  const digests: string[] = [];
+  for (const lookup of lookups) {
+    const contact = contactIn(lookup);
+    const former = contact === null ? null : contacts.former(contact);
+    if (former !== null) digests.push(former);
+  }
+  return digests.join('\n');
+}
+
 /** Digests are needed for people alone: the others are found without. @throws {StoreUnavailableError} */
 export async function readyFor(lookups: readonly Lookup[], contacts: ContactDigests): Promise<void> {
   if (lookups.some((lookup) => contactIn(lookup) !== null)) await contacts.load();

@@ -1,15 +1,13 @@
 /** PersonHistories on Redis: sorted sets by time, one per contact and kind of fact, under the contact's digest. */
 import type { Redis } from 'ioredis';
 import { DAY } from '../domain/duration.ts';
-import { type PersonHistories, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
+import type { PersonHistories } from '../domain/person-history.ts';
 import { orUnavailable } from '../errors.ts';
 import { type ContactDigests, PLAIN_DIGESTS, withKeyed } from './contact-digests.ts';
 import type { Keys } from './keys.ts';
 import { readPersonHistories } from './read-person-histories.ts';
 import { scriptsOn } from './scripts.ts';
 
-/** An address that a shop's own staff types into every test checkout must not grow without end. */
-const MOST_CHECKOUTS = 100;
 /** A checkout that still carries the consent is older than this by far when it is forgotten: CALL_MAX_AGE is at most 30 days. */
 const WITHDRAWAL_KEPT_MS = 365 * DAY;
 
@@ -33,21 +31,6 @@ export function personHistoryStore(
 
     historyOfDigests: (shop, digests, now, recoveryId = null) =>
       ask(() => read({ shop, digests: withKeyed(contacts, digests), now, recoveryId })),
-
-    noteCheckout: (shop, person, recoveryId, at) =>
-      ask(async () => {
-        if (person.length === 0) return;
-        const batch = redis.multi();
-        for (const contact of person) {
-          const key = keys.person(shop, 'checkout', contacts.of(contact));
-          batch
-            .zadd(key, 'GT', at, recoveryId)
-            .zremrangebyscore(key, '-inf', at - RECENT_CHECKOUT_MS)
-            .zremrangebyrank(key, 0, -MOST_CHECKOUTS - 1)
-            .pexpire(key, RECENT_CHECKOUT_MS);
-        }
-        await batch.exec();
-      }),
 
     noteRefusal: (person, occasion, at) =>
       ask(async () => {

@@ -2,12 +2,13 @@
  * Webhooks into records, the hot path: those that arrive in one turn of the event loop go to Redis in one script call.
  */
 import { saysNo } from '../domain/consent.ts';
+import { MANY_CHECKOUTS, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
 import { SealedTextError } from '../errors.ts';
 import { inOneTurn } from './in-one-turn.ts';
 import type { Keys } from './keys.ts';
-import { nameOf } from './lookup-key.ts';
+import { formerDigests, lookupName } from './lookup-key.ts';
 import { kindOf, sealedFacts } from './record-codec.ts';
 import type { RunScript } from './scripts.ts';
 import type { Seals } from './seals.ts';
@@ -15,10 +16,13 @@ import type { Seals } from './seals.ts';
 /** Bounds the time Redis spends in one script: 64 webhooks take it about two milliseconds. */
 const MOST_PER_CALL = 64;
 
+/** An address that a shop's own staff types into every test checkout must not grow without end. */
+const MOST_RECENT_CHECKOUTS = 100;
+
 /** What one webhook adds to a call. */
 interface Part {
   readonly shop: string;
-  readonly keys: readonly string[];
+  readonly key: string;
   readonly args: readonly (string | number)[];
 }
 
@@ -34,8 +38,8 @@ export function receiveCheckouts(
     ({ shop }) => shop,
     async (parts) => {
       const { shop } = parts[0] as Part;
-      const keysOfAll = [...keysOfShop(shop), ...parts.flatMap((part) => part.keys)];
-      const args = [ttlMs, readable, ...parts.flatMap((part) => part.args)];
+      const keysOfAll = [...keysOfShop(shop), ...parts.map((part) => part.key)];
+      const args = [...argsOfShop(shop), ...parts.flatMap((part) => part.args)];
       return (await run('receive-checkouts', keysOfAll, args)) as string[];
     },
   );
@@ -56,18 +60,34 @@ export function receiveCheckouts(
       keys.inState(shop, 'cancelled'),
       keys.erasable(shop),
       keys.dialSwitch,
+      keys.suppressions,
+    ];
+  }
+
+  function argsOfShop(shop: string): (string | number)[] {
+    return [
+      ttlMs,
+      readable,
+      MANY_CHECKOUTS,
+      RECENT_CHECKOUT_MS,
+      MOST_RECENT_CHECKOUTS,
+      keys.lookups(shop),
+      keys.contact('calls', ''),
+      keys.contact('refusals', ''),
+      keys.person(shop, 'withdrawal', ''),
+      keys.person(shop, 'order', ''),
+      keys.person(shop, 'checkout', ''),
     ];
   }
 
   /** @throws {StoreUnavailableError} when the key of contacts has been lost meanwhile: it must not fail for the others. */
   function partOf(intake: CheckoutIntake): Part {
-    const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts } = intake;
-    const named = lookups.map((lookup) => nameOf(lookup, contacts));
+    const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts, ifStranger } =
+      intake;
     return {
       shop: facts.shop,
-      keys: [keys.recovery(id), ...named.map(({ kind, name }) => keys.lookup(facts.shop, kind, name))],
+      key: keys.recovery(id),
       args: [
-        named.length,
         id,
         now,
         checkoutUpdatedAt,
@@ -76,11 +96,12 @@ export function receiveCheckouts(
         reason ?? '',
         kindOf(entry),
         JSON.stringify(entry),
-        named.map(({ kind, name }) => `${kind}:${name}`).join(),
+        lookups.map((lookup) => lookupName(lookup, contacts)).join('\n'),
         lastActivityAt,
         sealedFacts(vault, id, facts),
-        JSON.stringify(named.filter(({ kind }) => kind === 'contact').map(({ name }) => name)),
         saysNo(facts) ? '1' : '',
+        ifStranger ? '1' : '',
+        formerDigests(lookups, contacts),
       ],
     };
   }

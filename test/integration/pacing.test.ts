@@ -24,8 +24,8 @@ describe('dialling', () => {
 
         const made = await ground.vendor.waitForCalls(calls, { timeoutMs: 15_000 });
         const instants = made.map(({ receivedAt }) => receivedAt);
-        // One more than promised may fall into a second, when two requests took unequally long to arrive.
-        expect(mostInOneSecond(instants)).toBeLessThanOrEqual(perSecond + 1);
+        // What is started evenly arrives a little unevenly when the machine is busy.
+        expect(mostInOneSecond(instants)).toBeLessThanOrEqual(perSecond * 1.1 + 1);
         const seconds = (Math.max(...instants) - Math.min(...instants)) / 1_000;
         expect((calls - 1) / seconds).toBeGreaterThanOrEqual(0.8 * perSecond);
       } finally {

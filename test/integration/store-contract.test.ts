@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { describe, inject } from 'vitest';
 import { DAY } from '../../src/domain/duration.ts';
 import { keysBelow } from '../../src/store/keys.ts';
+import { peopleStore } from '../../src/store/people-store.ts';
+import { personHistoryStore } from '../../src/store/person-history-store.ts';
 import { recoveryStore } from '../../src/store/recovery-store.ts';
 import { commandConnection } from '../../src/store/redis.ts';
 import { IN_CLEAR } from '../../src/store/seals.ts';
+import { suppressionStore } from '../../src/store/suppression-store.ts';
 import { aDataKey } from '../support/a-data-key.ts';
 import { recoveryStoreContract } from '../support/recovery-store-contract.ts';
 import { sealsWith } from '../support/seals-with.ts';
@@ -33,6 +36,12 @@ describe.each([
     const shut = async (reason: string | null) => {
       await (reason === null ? redis.del(keys.dialSwitch) : redis.hset(keys.dialSwitch, { shut: reason }));
     };
-    return { store: recoveryStore(redis, keys, DAY, seals), shut, close };
+    const memory = {
+      histories: personHistoryStore(redis, keys, DAY, seals.contacts),
+      people: peopleStore(redis, keys, DAY, seals.contacts),
+      suppressions: suppressionStore(redis, keys, seals.contacts),
+    };
+    await seals.contacts.load();
+    return { store: recoveryStore(redis, keys, DAY, seals), shut, memory, close };
   });
 });

@@ -124,6 +124,7 @@ export function aWorld(
   const byLookup = stopByLookup(deps);
   const suppressions = fakeSuppressions(store);
   const histories = fakeHistories({ suppressions, people });
+  store.remembers(histories);
   const notCalling = doNotCall({ ...deps, suppressions, shop: SHOP, stop: byId });
   const names = options.signals ?? { doNotCall: [], refusal: [] };
   const heed = heedSignals({

@@ -50,6 +50,8 @@ export function fakeSuppressions(store: RecoveryStore): FakeSuppressions {
 type Noted = { readonly contact: string; readonly name: string; readonly at: number };
 
 export interface FakeHistories extends PersonHistories {
+  /** As the store does when it takes in a checkout never seen before. */
+  noteCheckout(person: readonly string[], recoveryId: string, at: number): void;
   /** Of any of the contacts. */
   known(person: readonly string[]): Pick<PersonHistory, 'calls' | 'lastRefusalAt'>;
 }
@@ -103,7 +105,7 @@ export function fakeHistories(
         ),
       };
     },
-    async noteCheckout(_shop, person, name, at) {
+    noteCheckout(person, name, at) {
       checkouts.push(...person.map((contact) => ({ contact, name, at })));
     },
     async noteRefusal(person, name, at) {

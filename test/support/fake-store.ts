@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { saysNo } from '../../src/domain/consent.ts';
 import { personKeyOf } from '../../src/domain/e164.ts';
 import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
+import { MANY_CHECKOUTS, NOTHING_KNOWN, type PersonHistory } from '../../src/domain/person-history.ts';
 import type {
   AlarmState,
   CheckoutIntake,
@@ -24,6 +25,7 @@ import {
 } from '../../src/domain/recovery.ts';
 import { indexedAt } from '../../src/domain/transition/deadline.ts';
 import { kindOf } from '../../src/store/record-codec.ts';
+import { type FakeHistories, fakeHistories } from './fake-people-memory.ts';
 import { type Before, interruptible } from './interruptible.ts';
 
 type Kept = {
@@ -37,6 +39,8 @@ type Kept = {
 export interface FakeStore extends RecoveryStore {
   /** As when the shop is let go; null takes checkouts in again. */
   shut(reason: ShutReason | null): void;
+  /** Where it looks who is a stranger, and notes checkouts. */
+  remembers(histories: FakeHistories): void;
   /** Puts a record there as if it had always been. */
   put(record: RecoveryRecord): void;
   record(id: string): RecoveryRecord;
@@ -44,7 +48,7 @@ export interface FakeStore extends RecoveryStore {
   readonly before: Before<RecoveryStore>;
 }
 
-/** @param isPaused - whether dialling is; without it, whether the shop is shut. */
+/** @param isPaused - whether dialling is; without it, whether the shop is shut. Everybody is a stranger until it `remembers`. */
 export function fakeStore(isPaused?: () => boolean): FakeStore {
   const kept = new Map<string, Kept>();
   const lookedUp = new Map<string, Set<string>>();
@@ -52,6 +56,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
   const claims = new Map<string, string>();
   const erasable = new Map<string, number>();
   let isShut: ShutReason | null = null;
+  let histories = fakeHistories();
 
   const store: RecoveryStore = {
     async load(id) {
@@ -65,13 +70,17 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
         return { outcome: 'shut', state, reason, dueAt: null, alarm: alarmStateOf(intake.id), nextAlarm: null };
       }
       const { id, now, dueAt, facts, checkoutUpdatedAt, lastActivityAt } = intake;
+      const person = intake.lookups.filter(({ kind }) => kind === 'contact').map(({ value }) => value);
+      if (intake.ifStranger && !isStranger(await histories.historyOf(facts.shop, person, now))) {
+        const state = known?.record.state ?? 'waiting';
+        return { outcome: 'no_stranger', state, reason: null, dueAt: null, alarm: alarmStateOf(id), nextAlarm: null };
+      }
       const { state, reason } = known ? intake : bornStopped(intake);
       const outcome = outcomeOf(known?.record, intake);
       const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
       if (outcome === 'created' || outcome === 'updated') {
-        const contacts = intake.lookups
-          .filter(({ kind }) => kind === 'contact')
-          .map(({ value }) => `digest of ${value}`);
+        const contacts = person.map((contact) => `digest of ${contact}`);
+        if (outcome === 'created') histories.noteCheckout(person, id, now);
         const due = { dueAt: state === 'scheduled' ? dueAt : null };
         const own = { checkoutUpdatedAt, lastActivityAt, state, reason, ...due, contacts, erasedAt: null };
         if (!known || before.erasedAt !== null) erasable.set(id, now);
@@ -80,7 +89,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
         write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, entry);
         for (const lookup of intake.lookups) point(facts.shop, lookup, id);
       } else {
-        const { entry: _entry, id: _id, now: _now, lookups: _lookups, ...held } = intake;
+        const { entry: _entry, id: _id, now: _now, lookups: _lookups, ifStranger: _ifStranger, ...held } = intake;
         const underWay = (before.state === 'dialing' || before.state === 'unknown') && before.erasedAt === null;
         const newest = before.held?.checkoutUpdatedAt ?? before.checkoutUpdatedAt ?? -1;
         const isNo = checkoutUpdatedAt === newest && saysNo(facts);
@@ -216,6 +225,9 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
 
   return {
     ...interruptible(store),
+    remembers: (memory) => {
+      histories = memory;
+    },
     shut: (reason) => {
       isShut = reason;
     },
@@ -286,4 +298,9 @@ function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): I
   );
   const sameVerdict = known.state === intake.state && (intake.state === 'scheduled' || known.reason === intake.reason);
   return sameFacts && sameVerdict ? 'duplicate' : 'updated';
+}
+
+function isStranger(history: PersonHistory): boolean {
+  const { recentCheckouts, ...known } = history;
+  return recentCheckouts < MANY_CHECKOUTS && isDeepStrictEqual({ ...known, recentCheckouts: 0 }, NOTHING_KNOWN);
 }

@@ -3,6 +3,13 @@
  * tested on what the real one promises. Expiry and the bound of the timeline are the real one's alone.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { People } from '../../src/domain/people.ts';
+import {
+  DEFAULT_CAPS,
+  MANY_CHECKOUTS,
+  type PersonHistories,
+  RECENT_CHECKOUT_MS,
+} from '../../src/domain/person-history.ts';
 import type { CheckoutIntake, RecoveryStore, ShutReason } from '../../src/domain/ports.ts';
 import {
   type CheckoutFacts,
@@ -13,6 +20,7 @@ import {
   type RecoveryRecord,
 } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
+import type { Suppressions } from '../../src/domain/suppression.ts';
 import { aRecord } from './a-record.ts';
 import { anErrand } from './an-errand.ts';
 
@@ -27,6 +35,14 @@ function aShop() {
   shops++;
   const shop = `shop-${shops}.myshopify.com`;
   return { shop, idOf: (token: string) => recoveryIdOf(shop, token) };
+}
+
+let persons = 0;
+
+/** Contacts that no other case uses. */
+function aPerson(): [phone: string, email: string] {
+  persons++;
+  return [`+1415555${String(persons).padStart(4, '0')}`, `contract-${persons}@example.com`];
 }
 
 function factsOf(shop: string, token: string, changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
@@ -48,6 +64,7 @@ function intakeOf(shop: string, token: string, changes: Partial<CheckoutIntake> 
     facts: factsOf(shop, token),
     lookups: [{ kind: 'contact', value: '+919090909090' }],
     entry: { at: now, event: 'checkout_received', state, ...(reason ? { reason } : {}) },
+    ifStranger: false,
     ...changes,
   };
 }
@@ -56,16 +73,23 @@ export interface OpenedStore {
   readonly store: RecoveryStore;
   /** As the switch does it; null: as when it is released. */
   shut(reason: ShutReason | null): Promise<void>;
+  /** What remembers people, on the same store. */
+  readonly memory: {
+    readonly histories: PersonHistories;
+    readonly people: People;
+    readonly suppressions: Suppressions;
+  };
   close(): Promise<void>;
 }
 
 export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
   let store: RecoveryStore;
   let shut: OpenedStore['shut'];
+  let memory: OpenedStore['memory'];
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ store, shut, close } = await open());
+    ({ store, shut, memory, close } = await open());
   });
   afterAll(() => close());
 
@@ -83,6 +107,67 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
     if (Object.keys(changes).length > 0) await store.commit({ record, patch: { state, ...rest }, at: NOW });
     return recordOf(record.id);
   }
+
+  describe('a decision that holds for strangers alone', () => {
+    const facts: [string, (shop: string, contact: string) => Promise<unknown>][] = [
+      ['called', (_shop, contact) => memory.histories.claimCall([contact], 'another', NOW - 60_000, DEFAULT_CAPS)],
+      ['who refused', (_shop, contact) => memory.histories.noteRefusal([contact], 'another.1', NOW - 60_000)],
+      ['who withdrew consent', (shop, contact) => memory.histories.noteConsentWithdrawn(shop, [contact], NOW - 60_000)],
+      ['who ordered', (shop, contact) => memory.people.note(shop, [contact], 'order', '#1', NOW - 60_000)],
+      ['not to be called', (_shop, contact) => listed(contact)],
+      ['with many checkouts', (shop, contact) => haveCheckouts(shop, contact, MANY_CHECKOUTS)],
+    ];
+
+    async function listed(contact: string): Promise<void> {
+      await memory.suppressions.add([
+        { id: memory.suppressions.idOf(contact), source: 'operator', reason: 'asked', at: NOW },
+      ]);
+    }
+
+    async function haveCheckouts(shop: string, contact: string, count: number): Promise<void> {
+      for (let n = 0; n < count; n++) {
+        await store.receive(intakeOf(shop, `other-${n}`, { lookups: [{ kind: 'contact', value: contact }] }));
+      }
+    }
+
+    it.each(facts)('is not taken for somebody %s, by whichever contact', async (_who, known) => {
+      const { shop, idOf } = aShop();
+      const [phone, email] = aPerson();
+      await known(shop, email);
+      const lookups = [phone, email].map((value) => ({ kind: 'contact', value }) as const);
+      const decided = intakeOf(shop, 'a', { lookups, ifStranger: true });
+      expect(await store.receive(decided)).toMatchObject({ outcome: 'no_stranger', nextAlarm: null });
+      expect(await store.load(idOf('a'))).toBeNull();
+      expect(await store.receive({ ...decided, ifStranger: false })).toMatchObject({ outcome: 'created' });
+      const later = { ...decided, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
+      expect(await store.receive(later)).toMatchObject({ outcome: 'no_stranger', state: 'scheduled' });
+      expect((await recordOf(idOf('a'))).checkoutUpdatedAt).toBe(NOW);
+    });
+
+    it.each(facts)('is taken when it is another one %s', async (_who, known) => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      await known(shop, email);
+      const lookups = [{ kind: 'contact', value: phone }] as const;
+      expect(await store.receive(intakeOf(shop, 'a', { lookups, ifStranger: true }))).toMatchObject({
+        outcome: 'created',
+      });
+    });
+
+    it('is taken of whom nobody can tell who it is, and of somebody with a few checkouts', async () => {
+      const { shop } = aShop();
+      const [phone] = aPerson();
+      expect(await store.receive(intakeOf(shop, 'a', { lookups: [], ifStranger: true }))).toMatchObject({
+        outcome: 'created',
+      });
+      await haveCheckouts(shop, phone, MANY_CHECKOUTS - 1);
+      const lookups = [{ kind: 'contact', value: phone }] as const;
+      const sixth = await store.receive(intakeOf(shop, 'sixth', { lookups, ifStranger: true }));
+      expect(sixth.outcome).toBe('created');
+      const seventh = await store.receive(intakeOf(shop, 'seventh', { lookups, ifStranger: true }));
+      expect(seventh.outcome).toBe('no_stranger');
+    });
+  });
 
   describe('a checkout never seen', () => {
     it('is nowhere', async () => {
@@ -127,6 +212,18 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
         },
         timeline: [{ at: NOW, event: 'checkout_received', state: 'scheduled' }],
       });
+    });
+
+    it('is noted with each of its contacts, and by later webhooks not again', async () => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      const recent = async (contact: string, now: number) =>
+        (await memory.histories.historyOf(shop, [contact], now)).recentCheckouts;
+      const lookups = [phone, email].map((value) => ({ kind: 'contact', value }) as const);
+      await store.receive(intakeOf(shop, 'a', { lookups, now: NOW }));
+      await store.receive(intakeOf(shop, 'a', { lookups, now: NOW + 60_000, checkoutUpdatedAt: NOW + 60_000 }));
+      expect([await recent(phone, NOW), await recent(email, NOW)]).toEqual([1, 1]);
+      expect(await recent(phone, NOW + RECENT_CHECKOUT_MS)).toBe(0);
     });
 
     it('may begin with a change, once', async () => {

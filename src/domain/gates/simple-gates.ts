@@ -1,6 +1,7 @@
 /** The gates that look at the checkout and the merchant's settings alone, each a question of one line or few. */
 import { countryCodesAt, NO_COUNTRY } from '../calling-rules/whereabouts.ts';
 import { compareDecimals } from '../decimal.ts';
+import { MANY_CHECKOUTS } from '../person-history.ts';
 import type { Gate, GateFacts, GateVerdict } from './gate.ts';
 
 const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
@@ -19,9 +20,6 @@ export const modeGate: Gate = {
   rule: 'CALL_MODE',
   ask: ({ policy }) => pass(policy.mode === 'live' ? 'live' : 'dry run: decided like live, and not dialled'),
 };
-
-/** More checkouts of one contact within minutes than anybody leaves. */
-export const MANY_CHECKOUTS = 6;
 
 /** Is this a shopper, not a test or a script? */
 export const genuineGate: Gate = {

@@ -1,49 +1,92 @@
 -- Takes webhooks' views of checkouts into their records, unless a record knows better. All webhooks that arrive in one
 -- moment share one round trip; each is judged on its own.
--- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop; then per webhook: record, its lookup sets
--- ARGV  ttl ms, names of the data keys that the caller can open, as one text; then per webhook:
---   1 number of its lookup sets   2 id   3 now   4 updated_at of the body   5 state   6 score in its state
---   7 reason ('' none)   8 kind, 9 JSON of the timeline line   10 what the lookup sets are made of, as one text
---   11 last activity   12 what the webhook says of the checkout: JSON, sealed where there is a data key
---   13 JSON of the contacts' digests   14 '1' when nothing in it stands for consent
+-- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop, the do-not-call list; then the
+--       record of each webhook
+-- ARGV  1 ttl ms   2 names of the data keys that the caller can open, as one text   3 so many recent checkouts of a contact say
+--   something   4 a checkout is recent for so long, ms   5 most that are kept per contact   what these begin with: 6 lookup sets,
+--   7 a contact's calls, 8 refusals, 9 withdrawals, 10 orders, 11 recent checkouts; then per webhook:
+--   1 id   2 now   3 updated_at of the body   4 state   5 score in its state   6 reason ('' none)   7 kind, 8 JSON of the
+--   timeline line   9 names of its lookup sets, a line each   10 last activity   11 what the webhook says of the checkout: JSON,
+--   sealed where there is a data key   12 '1' when nothing in it stands for consent   13 '1' when it was decided on as of somebody
+--   of whom nothing is known   14 digests under which its contacts stood before, a line each
+-- The keys of lookup sets and contacts are put together here: most webhooks need few of them, and handing all of them over cost
+-- more than all else. So this wants one Redis, no cluster.
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
 -- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
-local ARGUMENTS = 14
-local all, cancelled, erasable, ttl, readable = KEYS[1], KEYS[5], KEYS[6], ARGV[1], ARGV[2]
+local FIRST, ARGUMENTS = 12, 14
+local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
+local ttl, readable, many, recent, most_recent = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local find, calls, refusals, withdrawals, orders, checkouts = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
 -- Lookup sets are kept an hour longer than records, so that one webhook an hour has to see to it. Milliseconds.
 local HOUR = 3600000
 local FINAL_SKIPS = { dry_run = true, holdout = true }
 -- Reasons that may come before the checkout. Asked for by name: a set of one contact can be long.
 local STOPS = { 'checkout_deleted', 'ordered' }
 
-local function add(fields, name, value)
-  fields[#fields + 1] = name
-  fields[#fields + 1] = value
-end
-
 -- What the caller cannot open it must not replace either: somebody else can.
 local function can_open(facts)
   return string.sub(facts, 1, 3) ~= 'v1.' or string.find(readable, string.sub(facts, 4, 11), 1, true) ~= nil
 end
 
+local function contacts_in(lookups)
+  local contacts = {}
+  for line in string.gmatch(lookups, '[^\n]+') do
+    if string.sub(line, 1, 8) == 'contact:' then contacts[#contacts + 1] = string.sub(line, 9) end
+  end
+  return contacts
+end
+
+-- Whether nothing is known of any of the contacts that a decision could depend on. What is over by now counts as known: then
+-- the caller reads it and finds nothing.
+local function is_stranger(lookups, former)
+  local contacts, facts = contacts_in(lookups), {}
+  for digest in string.gmatch(former, '[^\n]+') do contacts[#contacts + 1] = digest end
+  if #contacts == 0 then return true end
+  for _, contact in ipairs(contacts) do
+    if redis.call('ZCARD', checkouts .. contact) >= many then return false end
+    facts[#facts + 1] = calls .. contact
+    facts[#facts + 1] = refusals .. contact
+    facts[#facts + 1] = withdrawals .. contact
+    facts[#facts + 1] = orders .. contact
+  end
+  if redis.call('EXISTS', unpack(facts)) > 0 then return false end
+  for _, entry in ipairs(redis.call('HMGET', listed, unpack(contacts))) do
+    if entry then return false end
+  end
+  return true
+end
+
+-- A contact's checkouts of the last minutes. An address that a shop's own staff types into every test must not grow without end.
+local function note_checkout(lookups, id, now)
+  for _, contact in ipairs(contacts_in(lookups)) do
+    local key = checkouts .. contact
+    redis.call('ZADD', key, 'GT', now, id)
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now - recent)
+    redis.call('ZREMRANGEBYRANK', key, 0, -most_recent - 1)
+    redis.call('PEXPIRE', key, recent)
+  end
+end
+
 -- Why nothing is taken in; false: nobody shut the shop.
 local shut = redis.call('HGET', KEYS[7], 'shut')
 
-local function receive(k, a)
-  local record, id, now, updated_at = KEYS[k], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
-  local state, score, reason, active_at, facts = ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 10], ARGV[a + 11]
+local function receive(record, a)
+  local id, now, updated_at = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
+  local state, score, reason, kind, line = ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
+  local lookups, active_at, facts = ARGV[a + 8], ARGV[a + 9], ARGV[a + 10]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
-      'stopReason', 'saidNo')
+    'stopReason', 'saidNo', 'tn', 'tk')
   local was, erased = known[1], (known[12] or '') ~= ''
-  local says_no, said_no = ARGV[a + 13] == '1', known[14] == '1'
+  local says_no, said_no = ARGV[a + 11] == '1', known[14] == '1'
 
   local function answer(outcome, in_state, in_reason, due, next_alarm)
     return table.concat({ outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', next_alarm or '' }, '|')
   end
 
   if shut then return answer('shut', was or 'skipped', was and known[2] or shut) end
+  if ARGV[a + 12] == '1' and not is_stranger(lookups, ARGV[a + 13]) then return answer('no_stranger', was or 'waiting') end
 
   if was then
     if known[8] and not can_open(known[8]) then return answer('unreadable', was) end
@@ -68,9 +111,9 @@ local function receive(k, a)
       local undecided = (was == 'dialing' or was == 'unknown') and not erased and (known[13] or '') == ''
       local held_at = math.max(newest, tonumber(known[9] or '-1'))
       if undecided and (updated_at > held_at or (updated_at == held_at and says_no)) then
-        redis.call('HSET', record, 'heldAt', ARGV[a + 3], 'held', string.format(
+        redis.call('HSET', record, 'heldAt', ARGV[a + 2], 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
-          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 3],
+          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 2],
           active_at, string.sub(facts, 1, 1) == '{' and facts or '"' .. facts .. '"'))
         redis.call('HINCRBY', record, 'revision', 1)
       end
@@ -81,26 +124,27 @@ local function receive(k, a)
     end
   end
 
-  if known[7] ~= ARGV[a + 9] then
-    for i = k + 1, k + ARGV[a] do
+  local is_elsewhere = known[7] ~= lookups
+  if is_elsewhere or math.floor(now / HOUR) ~= math.floor(known[10] / HOUR) then
+    for name in string.gmatch(lookups, '[^\n]+') do
+      local key = find .. name
       -- A stop may come before what it stops; it left its reason under the cart or the checkout id.
       if not was then
         for _, stop in ipairs(STOPS) do
-          if redis.call('SISMEMBER', KEYS[i], '!' .. stop) == 1 then state, reason = 'cancelled', stop end
+          if redis.call('SISMEMBER', key, '!' .. stop) == 1 then state, reason = 'cancelled', stop end
         end
       end
-      redis.call('SADD', KEYS[i], id)
+      if is_elsewhere then redis.call('SADD', key, id) end
+      redis.call('PEXPIRE', key, ttl + HOUR)
     end
   end
-  if known[7] ~= ARGV[a + 9] or math.floor(now / HOUR) ~= math.floor(known[10] / HOUR) then
-    for i = k + 1, k + ARGV[a] do redis.call('PEXPIRE', KEYS[i], ttl + HOUR) end
-  end
 
-  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 3],
+  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 2],
     'lastActivityAt', active_at, 'revision', (known[11] or 0) + 1 }
-  if known[7] ~= ARGV[a + 9] then
-    add(fields, 'lookups', ARGV[a + 9])
-    add(fields, 'contacts', ARGV[a + 12])
+  if is_elsewhere then
+    local contacts = contacts_in(lookups)
+    add(fields, 'lookups', lookups)
+    add(fields, 'contacts', #contacts == 0 and '[]' or '["' .. table.concat(contacts, '","') .. '"]')
   end
   if known[8] ~= facts then add(fields, 'facts', facts) end
   if says_no then add(fields, 'saidNo', '1') elseif said_no then redis.call('HDEL', record, 'saidNo') end
@@ -118,25 +162,27 @@ local function receive(k, a)
   if erased then redis.call('HDEL', record, 'erasedAt') end
   -- Later webhooks leave the score as it is: the sweep looks at the record when the time seems to be up.
   if erased or not was then redis.call('ZADD', erasable, now, id) end
+  if state == 'cancelled' then
+    kind = 'stopped_before'
+    line = string.format('{"at":%s,"event":"stopped_before","state":"cancelled","reason":"%s"}', now, reason)
+  end
+  add_line(fields, record, known[15], known[16], kind, line, now)
   redis.call('HSET', record, unpack(fields))
   redis.call('PEXPIRE', record, ttl)
+  if not was then note_checkout(lookups, id, now) end
   if state == 'cancelled' then
     redis.call('ZADD', cancelled, now, id)
-    append_line(record, 'stopped_before', string.format('{"at":%s,"event":"stopped_before","state":"cancelled","reason":"%s"}',
-      now, reason), now)
-    return answer('created', state, reason, '')
+    return answer('created', state, reason)
   end
   redis.call('ZADD', index[state], score, id)
-  append_line(record, ARGV[a + 7], ARGV[a + 8], now)
-  local due = state == 'scheduled' and score or ''
+  local due = state == 'scheduled' and score
   local in_time = known[5] and known[6] and tonumber(known[6]) <= tonumber(score)
-  local next_alarm = state == 'scheduled' and not in_time and redis.call('HINCRBY', record, 'alarms', 1)
+  local next_alarm = due and not in_time and redis.call('HINCRBY', record, 'alarms', 1)
   return answer(was and 'updated' or 'created', state, reason, due, next_alarm)
 end
 
-local answers, k = {}, 8
-for a = 3, #ARGV, ARGUMENTS do
-  answers[#answers + 1] = receive(k, a)
-  k = k + 1 + ARGV[a]
+local answers = {}
+for i = 9, #KEYS do
+  answers[i - 8] = receive(KEYS[i], FIRST + (i - 9) * ARGUMENTS)
 end
 return answers
