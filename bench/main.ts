@@ -1,4 +1,5 @@
 /** `npm run bench`: measurements on this machine, on demand. Trust the ratios of one run, never absolute figures of two. */
+import { parseArgs } from 'node:util';
 import { benchIngest } from './ingest/run.ts';
 
 const HELP = `npm run bench -- ingest [--rounds N] [--connections N] [--quiet-logs]
@@ -10,19 +11,30 @@ const HELP = `npm run bench -- ingest [--rounds N] [--connections N] [--quiet-lo
   --connections N   senders at once (default 20)
   --quiet-logs      all three at log level warn instead of info`;
 
-const [name, ...options] = process.argv.slice(2);
-if (name === 'ingest') {
-  await benchIngest({
-    rounds: numberAfter('--rounds', 7),
-    connections: numberAfter('--connections', 20),
-    logLevel: options.includes('--quiet-logs') ? 'warn' : 'info',
-  });
-} else {
+const OPTIONS = {
+  rounds: { type: 'string', default: '7' },
+  connections: { type: 'string', default: '20' },
+  'quiet-logs': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const asked = read();
+if (asked === null || asked.values.help || asked.positionals.length === 0) {
   console.log(HELP);
-  process.exitCode = name === undefined || name === '--help' || name === '-h' ? 0 : 2;
+  process.exitCode = asked === null ? 2 : 0;
+} else {
+  const { rounds, connections, 'quiet-logs': quiet } = asked.values;
+  await benchIngest({ rounds: +rounds, connections: +connections, logLevel: quiet ? 'warn' : 'info' });
 }
 
-function numberAfter(flag: string, otherwise: number): number {
-  const value = Number(options[options.indexOf(flag) + 1]);
-  return options.includes(flag) && Number.isInteger(value) && value > 0 ? value : otherwise;
+/** @returns null for what the help does not offer. */
+function read() {
+  try {
+    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+    const isOffered = positionals.length < 2 && positionals.every((name) => name === 'ingest');
+    const areCounts = [values.rounds, values.connections].every((text) => /^[1-9]\d{0,5}$/.test(text));
+    return isOffered && areCounts ? { values, positionals } : null;
+  } catch {
+    return null;
+  }
 }

@@ -50,10 +50,13 @@ export function contactsOf(written: {
   readonly emails: readonly string[];
   readonly phones: readonly { readonly number: string; readonly country: string | null }[];
 }): string[] {
-  const numbers = written.phones.flatMap(({ number, country }) => {
+  const numbers: string[] = [];
+  for (const [i, { number, country }] of written.phones.entries()) {
+    // The same number stands in several places of most checkouts.
+    if (written.phones.findIndex((one) => one.number === number && one.country === country) < i) continue;
     const read = toCallableNumber(number, country);
-    return read.ok ? [read.e164] : [];
-  });
+    if (read.ok) numbers.push(read.e164);
+  }
   const emails = written.emails.map((email) => email.trim().toLowerCase()).filter((email) => email.includes('@'));
   return [...new Set([...numbers, ...emails])];
 }
