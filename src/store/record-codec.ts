@@ -1,4 +1,5 @@
 /** Between a RecoveryRecord and the fields of its Redis hash: personal data is sealed. A missing or empty field reads as null. */
+import { saysNo } from '../domain/consent.ts';
 import {
   type CheckoutFacts,
   EMPTY_RECORD,
@@ -117,6 +118,9 @@ export function encodePatch(
     const next = { ...record, ...patch };
     const facts = Object.fromEntries(FACTS.map((name) => [name, next[name]])) as unknown as CheckoutFacts;
     set.push('facts', sealedFacts(vault, id, facts));
+    // As receive-checkouts.lua keeps it: that script cannot look into sealed facts.
+    if (saysNo(facts)) set.push('saidNo', '1');
+    else drop.push('saidNo');
   }
   return { set, drop };
 }

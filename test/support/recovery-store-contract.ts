@@ -21,6 +21,7 @@ import {
 } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
 import type { Suppressions } from '../../src/domain/suppression.ts';
+import { asHeld } from '../../src/domain/transition/dial-result.ts';
 import { aRecord } from './a-record.ts';
 import { anErrand } from './an-errand.ts';
 
@@ -362,6 +363,21 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect(result.state).toBe(isNo ? 'skipped' : 'scheduled');
       // A second later the shopper may have changed their mind.
       const later = { ...saying(true), checkoutUpdatedAt: NOW + 1_000 };
+      expect(await store.receive(later)).toMatchObject({ outcome: 'updated', state: 'scheduled' });
+    });
+
+    it('that says no and is held during a dial is not undone by a yes of the same second, once it decides', async () => {
+      const { shop } = aShop();
+      const record = await bring(shop, 'a', { state: 'dialing' });
+      const yes = intakeOf(shop, 'a', { checkoutUpdatedAt: NOW + 1 });
+      const { candidate } = yes.facts;
+      const facts = { ...yes.facts, candidate: candidate && { ...candidate, consent: null } };
+      await store.receive({ ...yes, state: 'skipped', reason: 'no_consent', dueAt: null, facts });
+      const { held } = await recordOf(record.id);
+      if (held === null) throw new Error('nothing was held');
+      await store.commit({ record: await recordOf(record.id), patch: asHeld(held, DUE), at: NOW + 2 });
+      expect(await store.receive(yes)).toMatchObject({ outcome: 'stale', state: 'skipped', reason: 'no_consent' });
+      const later = { ...yes, checkoutUpdatedAt: NOW + 1_000 };
       expect(await store.receive(later)).toMatchObject({ outcome: 'updated', state: 'scheduled' });
     });
 
