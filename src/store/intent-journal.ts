@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DAY } from '../domain/duration.ts';
 import type { Intents } from '../domain/intents.ts';
 import type { Clock } from '../domain/ports.ts';
+import { intentMemory } from './intent-memory.ts';
 
 interface Line {
   readonly text: string;
@@ -32,10 +33,7 @@ const READ_AT_ONCE = 1024 * 1024;
  * @param secret - keys the digests of the names, so that the folder alone does not tell who was called.
  */
 export function intentJournal(folder: string, keptMs: number, secret: string, clock: Clock): IntentJournal {
-  /** By recovery: its attempts and when they began. */
-  const attempts = new Map<string, Map<number, number>>();
-  /** By digest of a name: the recoveries that were dialled under it, and when. */
-  const named = new Map<string, Map<string, number>>();
+  const memory = intentMemory((at) => at > clock.now() - keptMs);
   /** How far each file has been read, bytes. */
   const readTo = new Map<string, number>();
   const key = createHmac('sha256', secret).update('ringback intents').digest();
@@ -63,32 +61,23 @@ export function intentJournal(folder: string, keptMs: number, secret: string, cl
     },
 
     async remember({ recoveryId, attempt, names }) {
-      const at = clock.now();
+      // Also where the clock was set back meanwhile: the same in `forget`.
+      const at = Math.max(clock.now(), memory.earliest(recoveryId, attempt));
       const digests = names.map(digestOf);
       await append(`${at} dial ${recoveryId} ${attempt} ${digests.join(',')}`);
-      noteDial(at, recoveryId, attempt, digests);
+      memory.dial(at, recoveryId, attempt, digests);
     },
 
     forget(recoveryId, attempt) {
-      noteNone(recoveryId, attempt);
-      append(`${clock.now()} none ${recoveryId} ${attempt}`).catch(() => {});
+      const at = Math.max(clock.now(), memory.begunAt(recoveryId, attempt) ?? 0);
+      memory.none(at, recoveryId, attempt);
+      append(`${at} none ${recoveryId} ${attempt}`).catch(() => {});
     },
 
-    lastAttempt(recoveryId) {
-      const [last] = [...(attempts.get(recoveryId) ?? [])].sort(([one], [other]) => other - one);
-      return last && isYoung(last[1]) ? { attempt: last[0], at: last[1] } : null;
-    },
+    lastAttempt: memory.lastAttempt,
 
-    othersOf(names, exceptRecoveryId) {
-      const times = new Map<string, number>();
-      for (const digest of names.map(digestOf)) {
-        for (const [id, at] of named.get(digest) ?? []) {
-          if (id !== exceptRecoveryId && attempts.has(id)) times.set(id, Math.max(at, times.get(id) ?? 0));
-        }
-      }
-      const others = [...times].map(([recoveryId, at]) => ({ recoveryId, at }));
-      return others.filter(({ at }) => isYoung(at)).sort((one, other) => other.at - one.at);
-    },
+    othersOf: (names, exceptRecoveryId) =>
+      memory.dialledUnder(names.map(digestOf)).filter(({ recoveryId }) => recoveryId !== exceptRecoveryId),
 
     async close() {
       await flushing;
@@ -96,24 +85,8 @@ export function intentJournal(folder: string, keptMs: number, secret: string, cl
     },
   };
 
-  function isYoung(at: number): boolean {
-    return at > clock.now() - keptMs;
-  }
-
   function digestOf(name: string): string {
     return createHmac('sha256', key).update(name).digest('base64url').slice(0, 22);
-  }
-
-  function noteDial(at: number, recoveryId: string, attempt: number, digests: readonly string[]): void {
-    if (!isYoung(at)) return;
-    attempts.set(recoveryId, new Map(attempts.get(recoveryId)).set(attempt, at));
-    for (const digest of digests) named.set(digest, new Map(named.get(digest)).set(recoveryId, at));
-  }
-
-  function noteNone(recoveryId: string, attempt: number): void {
-    const known = attempts.get(recoveryId);
-    known?.delete(attempt);
-    if (known?.size === 0) attempts.delete(recoveryId);
   }
 
   function append(text: string): Promise<void> {
@@ -222,8 +195,8 @@ export function intentJournal(folder: string, keptMs: number, secret: string, cl
   function noteLine(line: string): void {
     const [, at, kind, recoveryId, attempt, digests] = LINE.exec(line) ?? [];
     if (recoveryId === undefined) return;
-    if (kind === 'none') noteNone(recoveryId, Number(attempt));
-    else noteDial(Number(at), recoveryId, Number(attempt), digests ? digests.split(',') : []);
+    if (kind === 'none') memory.none(Number(at), recoveryId, Number(attempt));
+    else memory.dial(Number(at), recoveryId, Number(attempt), digests ? digests.split(',') : []);
   }
 
   /** Only with a dial, and so only while the clock is known to be right. */
@@ -236,7 +209,6 @@ export function intentJournal(folder: string, keptMs: number, secret: string, cl
       readTo.delete(name);
       own.delete(name);
     }
-    for (const [id, known] of attempts) if (![...known.values()].some(isYoung)) attempts.delete(id);
-    for (const [digest, known] of named) if (![...known.keys()].some((id) => attempts.has(id))) named.delete(digest);
+    memory.prune();
   }
 }

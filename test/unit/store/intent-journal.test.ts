@@ -91,6 +91,38 @@ describe('intents on disk', () => {
     expect(later.othersOf([PHONE], OTHER)).toEqual([]);
   });
 
+  it.each([
+    ['a later dial of the same number', { dialledAt: NOW + MINUTE, knows: { attempt: 1, at: NOW + MINUTE } }],
+    ['an earlier one', { dialledAt: NOW - MINUTE, knows: null }],
+  ])(
+    'that came to nothing take nothing back but themselves: %s, in whichever order the files are read',
+    async (_what, { dialledAt, knows }) => {
+      await mkdir(folder, { recursive: true });
+      const came = `${NOW - 1} dial ${ID} 1 \n${NOW} none ${ID} 1\n`;
+      const other = `${dialledAt} dial ${ID} 1 \n`;
+      for (const [first, second] of [
+        [came, other],
+        [other, came],
+      ] as const) {
+        await writeFile(join(folder, `intents-${NOW - DAY}-${'0'.repeat(16)}.log`), first);
+        await writeFile(join(folder, `intents-${NOW}-${'1'.repeat(16)}.log`), second);
+        expect((await aProcess()).lastAttempt(ID)).toEqual(knows);
+      }
+    },
+  );
+
+  it('that came to nothing do so also when the clock was set back meanwhile', async () => {
+    const one = await aProcess();
+    await one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] });
+    clock.at = NOW - MINUTE;
+    one.forget(ID, 1);
+    await one.close();
+    expect((await aProcess()).lastAttempt(ID)).toBeNull();
+    const again = await aProcess();
+    await again.remember({ recoveryId: ID, attempt: 1, names: [PHONE] });
+    expect((await aProcess()).lastAttempt(ID)).toEqual({ attempt: 1, at: NOW + 1 });
+  });
+
   it('written at once share the waits for the disk and mix no lines', async () => {
     const one = await aProcess();
     const ids = Array.from({ length: 300 }, (_, n) => `${OTHER}${n}`);
