@@ -263,8 +263,8 @@ describe('shop/redact', () => {
       const all = [...people.map(({ first }) => first), ...shoppers];
       expect(await service.send(called.first.fillsIn(longAgo()))).toBe(200);
       await settled(ground.store, called.first.recoveryId, 'called');
-      for (let i = 1; i < all.length; i += 100) {
-        const some = all.slice(i, i + 100).map((one) => service.send(one.fillsIn(minutesAgo(1))));
+      for (let i = 1; i < all.length; i += 25) {
+        const some = all.slice(i, i + 25).map((one) => service.send(one.fillsIn(minutesAgo(1))));
         expect(new Set(await Promise.all(some))).toEqual(new Set([200]));
       }
       expect(await service.send(unreadable({ email: called.first.shopper.email }))).toBe(200);
@@ -272,8 +272,8 @@ describe('shop/redact', () => {
 
       const begun = Date.now();
       expect(await service.send(shopRedact())).toBe(200);
-      // Shopify gives five seconds.
-      expect(Date.now() - begun).toBeLessThan(1_000);
+      // Shopify gives five seconds; to carry it out takes longer.
+      expect(Date.now() - begun).toBeLessThan(2_000);
       await carriedOut(ground, 20_000);
 
       expect(await ground.store.countByState(SHOP)).toMatchObject({ scheduled: 0, waiting: 0, skipped: 0 });
