@@ -129,14 +129,14 @@ export function reencrypt(deps: {
   function lookupsAnew({ lookups, contacts: known = '' }: Readonly<Record<string, string>>): readonly Text[] {
     if (!vault.seals || !lookups) return [];
     const digests: string[] = [];
-    const named = lookups.split(/[,\n](?=(?:cart|checkout|contact):)/).map((lookup) => {
+    const named = lookups.split(/,(?=(?:cart|checkout|contact):)/).map((lookup) => {
       const [, contact] = /^contact:(.*)$/s.exec(lookup) ?? [];
       if (contact === undefined) return lookup;
       const digest = keyedFrom(contact);
       digests.push(digest);
       return `contact:${digest}`;
     });
-    const fresh = named.join('\n');
+    const fresh = named.join();
     return fresh === lookups
       ? []
       : [

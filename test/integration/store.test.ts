@@ -13,6 +13,7 @@ import {
   type RecoveryState,
 } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
+import { PLAIN_DIGESTS } from '../../src/store/contact-digests.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { recoveryStore } from '../../src/store/recovery-store.ts';
 
@@ -40,6 +41,8 @@ afterAll(async () => {
   }
   redis.disconnect();
 });
+
+const CONTACT = { kind: 'contact', value: 'odile.marrable@example.com' } as const;
 
 type Overrides = Partial<Omit<CheckoutIntake, 'facts'>> & { token?: string; facts?: Partial<CheckoutIntake['facts']> };
 
@@ -447,7 +450,7 @@ describe('listing', () => {
 });
 
 describe('finding', () => {
-  const contact = { kind: 'contact', value: 'odile.marrable@example.com' } as const;
+  const contact = CONTACT;
 
   it('leads from a cart, a checkout, a contact or a call to its recoveries, and from no other shop’s', async () => {
     const lookups = [{ kind: 'cart', value: 'cart-1' }, { kind: 'checkout', value: '42' }, contact] as const;
@@ -509,6 +512,15 @@ describe('keeping', () => {
       await redis.pexpire(set, 60_000);
     }
     expect(ends).toEqual([true, false, true]);
+  });
+
+  it('tells on the record what it is found by, in the form that every version of this service reads', async () => {
+    const lookups = [{ kind: 'cart', value: 'cart-1' }, { kind: 'checkout', value: '42' }, CONTACT] as const;
+    await store.receive(anIntake({ lookups }));
+    const [told, digests] = await redis.hmget(keys.recovery(recoveryIdOf(shop, 'a')), 'lookups', 'contacts');
+    const digest = PLAIN_DIGESTS.of(CONTACT.value);
+    expect(told).toBe(`cart:cart-1,checkout:42,contact:${digest}`);
+    expect(digests).toBe(JSON.stringify([digest]));
   });
 
   it('leaves no key of its own without an end but the sorted indexes, which the sweep prunes', async () => {

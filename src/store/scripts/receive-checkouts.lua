@@ -38,7 +38,7 @@ local function contacts_in(lookups)
 end
 
 -- Whether nothing is known of any of the contacts that a decision could depend on. What is over by now counts as known: then
--- the caller reads it and finds nothing.
+-- the caller reads it and finds nothing. A person has ten contacts at most: see person.ts.
 local function is_stranger(lookups, former)
   local contacts, facts = contacts_in(lookups), {}
   for digest in string.gmatch(former, '[^\n]+') do contacts[#contacts + 1] = digest end
@@ -124,7 +124,9 @@ local function receive(record, a)
     end
   end
 
-  local is_elsewhere = known[7] ~= lookups
+  -- As every version of this service writes and reads it on the record.
+  local told = string.gsub(lookups, '\n', ',')
+  local is_elsewhere = known[7] ~= told
   if is_elsewhere or math.floor(now / HOUR) ~= math.floor(known[10] / HOUR) then
     for name in string.gmatch(lookups, '[^\n]+') do
       local key = find .. name
@@ -143,7 +145,7 @@ local function receive(record, a)
     'lastActivityAt', active_at, 'revision', (known[11] or 0) + 1 }
   if is_elsewhere then
     local contacts = contacts_in(lookups)
-    add(fields, 'lookups', lookups)
+    add(fields, 'lookups', told)
     add(fields, 'contacts', #contacts == 0 and '[]' or '["' .. table.concat(contacts, '","') .. '"]')
   end
   if known[8] ~= facts then add(fields, 'facts', facts) end
