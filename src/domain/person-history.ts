@@ -24,7 +24,7 @@ export interface PersonHistory {
 /** More checkouts of one contact within minutes than anybody leaves. */
 export const MANY_CHECKOUTS = 6;
 
-/** Of a stranger: nobody ever heard of, or of whose contacts none has more than fewer than {@link MANY_CHECKOUTS} recent checkouts. */
+/** Of a stranger. It also stands for whoever has a few recent checkouts and nothing else: below {@link MANY_CHECKOUTS} no gate minds. */
 export const NOTHING_KNOWN: PersonHistory = Object.freeze({
   calls: [],
   lastRefusalAt: null,

@@ -33,6 +33,7 @@ const HOLD_REASONS = [
   'intents_unwritable',
   'shop_cap',
 ] as const;
+
 /**
  * Why no dial begins although one is due; it stays `scheduled`, and nothing is spent. `clock_skew`: our clock and the store's disagree.
  * `vendor_in_trouble`: dial after dial ended without an answer. `vendor_maintenance`: it says so itself. `intents_unwritable`:
