@@ -244,7 +244,7 @@ describe('an order that the agent agreed', () => {
     // Whoever began it may still be at it.
     expect(await service.service.sweep()).toMatchObject({ reminded: 0 });
     expect(await errand(shopper, 'agent_order', () => true)).toMatchObject({ state: 'doing' });
-    time.skip(3 * MINUTE);
+    time.jump(3 * MINUTE);
     await service.service.sweep();
     expect(await errand(shopper, 'agent_order', isOver)).toMatchObject({ state: 'done', doubtful: false });
     expect(ground.shop.shelves.drafts).toHaveLength(1);

@@ -48,7 +48,7 @@ async function firstRunIsOver(linesBefore = 0): Promise<void> {
 async function beginning(env: Record<string, string> = {}): Promise<Running> {
   await open();
   const service = await start(env);
-  time.skip(HOUR);
+  await time.skip(HOUR);
   return service;
 }
 
@@ -89,7 +89,7 @@ describe('three hours without a service', () => {
     await service.close();
 
     // Nobody listens: each webhook of this time is lost.
-    time.skip(3 * HOUR);
+    await time.skip(3 * HOUR);
     const missed = [150, 90, 31].map((minutes) => {
       const shopper = aShopper();
       leavesUnheard(shopper, minutes * MINUTE);
@@ -134,7 +134,7 @@ describe('three hours without a service', () => {
     const shopper = aShopper();
     await service.send(shopper.fillsIn(time.ago(20 * MINUTE)));
     await settled(ground.store, shopper.recoveryId, 'called');
-    time.skip(HOUR);
+    await time.skip(HOUR);
     ground.shop.shelves.putOrder(shopper.facts(time.ago(30 * MINUTE)));
     await backfillNow(ground);
     const { record } = await settled(ground.store, shopper.recoveryId, 'ended');
@@ -150,7 +150,7 @@ describe('three hours without a service', () => {
   it('or thirty, after which a checkout older than CALL_MAX_AGE is on record and nobody is called about it', async () => {
     const service = await beginning();
     await service.close();
-    time.skip(30 * HOUR);
+    await time.skip(30 * HOUR);
     const [old, fresh] = [aShopper(), aShopper()];
     leavesUnheard(old, 25 * HOUR);
     leavesUnheard(fresh, 23 * HOUR);
@@ -175,7 +175,7 @@ describe('a shop that is read', () => {
     expect(await ground.store.countByState(SHOP)).toMatchObject({ scheduled: 120 });
     // What is read twice because the shop's index may lag is no news.
     expect(await backfillNow(ground)).toMatchObject({ checkouts: { seen: 120, missed: 0 } });
-    time.skip(20 * MINUTE);
+    await time.skip(20 * MINUTE);
     await backfillNow(ground);
     expect(await backfillNow(ground)).toMatchObject({ checkouts: { seen: 0, missed: 0 } });
     expect(gaps()).toEqual([{ what: 'checkouts', missed: 120 }]);
@@ -213,7 +213,7 @@ describe('a shop that is read', () => {
       logger: log.logger,
     });
     await firstRunIsOver();
-    time.skip(HOUR);
+    await time.skip(HOUR);
     for (let n = 0; n < 60; n++) leavesUnheard(aShopper(), 5 * MINUTE);
     ground.shop.tokens.expireAll();
     ground.shop.nextAnswers.push({ delayMs: 1 }, { delayMs: 1 }, { delayMs: 1 }, { status: 401 });
@@ -252,7 +252,7 @@ describe('a shop that is read', () => {
       expect.objectContaining({ alarm: 'backfill_broken_off', what: 'checkouts' }),
     );
     ground.shop.nextAnswers.length = 0;
-    time.skip(HOUR);
+    await time.skip(HOUR);
     const next = await backfillNow(ground);
     expect(next.checkouts).toMatchObject({ complete: true });
     expect(broken.checkouts.missed + next.checkouts.missed).toBe(60);
@@ -278,7 +278,7 @@ describe('a shop that is read', () => {
     const [buyer] = shoppers as [ShopperInTest];
     await service.send(buyer.orders(time.ago(5 * MINUTE)));
     ground.shop.shelves.putOrder(buyer.facts(time.ago(5 * MINUTE)));
-    time.skip(10 * MINUTE);
+    await time.skip(10 * MINUTE);
     expect(await backfillNow(ground)).toMatchObject({
       checkouts: { seen: 2, missed: 0 },
       orders: { seen: 1, missed: 0 },
@@ -334,7 +334,7 @@ describe('two services', () => {
   it('that want to read the shop at once do not both do so', async () => {
     await beginning(HELD_BACK);
     await start(HELD_BACK);
-    time.skip(HOUR);
+    await time.skip(HOUR);
     const asked = pagesAsked('ChangedOrders').length;
     leavesUnheard(aShopper(), 5 * MINUTE);
     ground.shop.nextAnswers.push({ delayMs: 300 });

@@ -193,7 +193,7 @@ describe('a shop that does not answer, to a merchant who says LAST_LOOK=wait', (
     await settled(ground.store, shopper.recoveryId, (seen) => seen.record.reason === 'shop_silent');
     await time.pass(2 * MINUTE);
     expect((await recordOf(shopper)).reason).toBe('shop_silent');
-    time.skip(24 * 60 * MINUTE);
+    await time.skip(24 * 60 * MINUTE);
     await time.pass(0);
     const { record } = await settled(ground.store, shopper.recoveryId, 'skipped');
     expect(record).toMatchObject({ reason: 'too_old', attempts: 0 });

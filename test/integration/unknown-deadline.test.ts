@@ -99,7 +99,7 @@ describe('a dial of unknown fate', () => {
     await begin({ UNKNOWN_REDIAL: 'yes', UNKNOWN_DEADLINE: '1h' });
     const shopper = await inDoubt({ placesCall: false });
     await service.send(shopper.orders(new Date()));
-    time.skip(61 * MINUTE);
+    await time.skip(61 * MINUTE);
     await service.service.sweep();
     await time.quiet();
     expect(await recordOf(shopper)).toMatchObject({ state: 'cancelled', reason: 'ordered', errands: {} });

@@ -146,7 +146,7 @@ describe('the caps', () => {
     await called(shopper);
     const checkouts: string[] = [];
     for (const pause of [23 * HOUR, HOUR, DAY, 5 * DAY]) {
-      time.skip(pause);
+      await time.skip(pause);
       const next = shopper.elsewhere();
       await leaves(next);
       checkouts.push((await settled(ground.store, next.recoveryId, isDecided)).record.state);
@@ -168,11 +168,11 @@ describe('what a shopper says in the call', () => {
     const soon = shopper.elsewhere();
     await leaves(soon);
     await expectSkipped(soon, 'frequency_cap', FREQUENCY);
-    time.skip(59 * DAY);
+    await time.skip(59 * DAY);
     const stillSilent = shopper.elsewhere({ email: 'at-work@example.net' });
     await leaves(stillSilent);
     await expectSkipped(stillSilent, 'frequency_cap', FREQUENCY);
-    time.skip(DAY);
+    await time.skip(DAY);
     await called(shopper.elsewhere());
   });
 
@@ -192,7 +192,7 @@ describe('what a shopper says in the call', () => {
     const byAddressAlone = shopper.elsewhere({ contactPhone: '+13125550148', typedPhone: null });
     await leaves(byAddressAlone);
     await expectSkipped(byAddressAlone, 'suppressed', 'do-not-call list');
-    time.skip(400 * DAY);
+    await time.skip(400 * DAY);
     const muchLater = shopper.elsewhere();
     await leaves(muchLater);
     await expectSkipped(muchLater, 'suppressed', 'do-not-call list');
@@ -241,7 +241,7 @@ describe('what the shop says of the customer at the last look', () => {
     const before = shopper.elsewhere();
     await leavesWith(before, {});
     await expectSkipped(before, 'consent_withdrawn', 'CALL_CONSENT@2026-11');
-    time.skip(HOUR);
+    await time.skip(HOUR);
     const anew = shopper.elsewhere();
     await leavesWith(anew, { smsMarketing: 'SUBSCRIBED' });
     await settled(ground.store, anew.recoveryId, 'called');
@@ -379,10 +379,10 @@ describe('calling hours', () => {
   const RULES = { CALLING_HOURS: 'rules' };
 
   /** Moves the clock on to a Tuesday in the second half of January or in February, when no holiday is near, at this hour in San Francisco. */
-  function skipTo(hour: number): void {
+  async function skipTo(hour: number): Promise<void> {
     let day = DateTime.fromMillis(time.clock.now(), { zone: ZONE }).plus({ days: 1 });
     while (day.month !== 2 || day.weekday !== 2 || day.day > 12) day = day.plus({ days: 1 });
-    time.skip(day.startOf('day').set({ hour }).toMillis() - time.clock.now());
+    await time.skip(day.startOf('day').set({ hour }).toMillis() - time.clock.now());
   }
 
   /** Ten in the morning of the next day, and a quarter of an hour in which those put off begin. */
@@ -397,7 +397,7 @@ describe('calling hours', () => {
 
   it('put off a call that would ring at night, by a rule that the timeline names, to the next morning where she is', async () => {
     await begin(RULES);
-    skipTo(21);
+    await skipTo(21);
     const shopper = aShopper({ shopper: ODILE_US });
     await leaves(shopper);
     const { record, timeline } = await whole(shopper);
@@ -411,12 +411,12 @@ describe('calling hours', () => {
 
   it('are asked again at the ring: what was due by day and rings in the evening waits for the morning', async () => {
     await begin(RULES);
-    skipTo(13);
+    await skipTo(13);
     await service.ops.put('/ops/api/dialing', { paused: true });
     const shopper = aShopper({ shopper: ODILE_US });
     await leaves(shopper);
     expect(await recordOf(shopper)).toMatchObject({ state: 'scheduled', reason: null });
-    time.skip(7 * HOUR);
+    await time.skip(7 * HOUR);
     await service.ops.put('/ops/api/dialing', { paused: false });
     const { record, timeline } = await settled(
       ground.store,
@@ -432,7 +432,7 @@ describe('calling hours', () => {
 
   it('are the vendor’s, too: a try of its own that would come after them is called off', async () => {
     await begin(RULES);
-    skipTo(12);
+    await skipTo(12);
     const [early, late] = [aShopper({ shopper: ODILE_US }), aShopper({ shopper: NEIGHBOUR })];
     const calls = [await called(early), await called(late)];
     const nobodyAnswers = (shopper: ShopperInTest) =>
@@ -440,10 +440,10 @@ describe('calling hours', () => {
         type: 'call.no-answer',
         metadata: { recoveryId: shopper.recoveryId },
       });
-    time.skip(5 * HOUR + 50 * MINUTE);
+    await time.skip(5 * HOUR + 50 * MINUTE);
     expect(await nobodyAnswers(early)).toBe(200);
     expect((await recordOf(early)).errands).toEqual({});
-    time.skip(6 * MINUTE);
+    await time.skip(6 * MINUTE);
     expect(await nobodyAnswers(late)).toBe(200);
     const { timeline } = await settled(ground.store, late.recoveryId, 'ended');
     expect(timeline).toContainEqual(expect.objectContaining({ event: 'call.no-answer', reason: 'outside_hours' }));

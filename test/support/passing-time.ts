@@ -20,8 +20,10 @@ export interface PassingTime {
   pass(ms: number): Promise<void>;
   /** The same up to an instant; one that is over already is now. Epoch milliseconds. */
   passTo(at: number): Promise<void>;
-  /** Moves the clock on while nobody is there to see to anything. */
-  skip(ms: number): void;
+  /** Moves the clock on while nobody is there to see to anything; first what is under way comes to its end, by the clock it began by. */
+  skip(ms: number): Promise<void>;
+  /** The same at once, in the midst of what is under way: the job of a process that was killed never ends. */
+  jump(ms: number): void;
   /** An instant of this clock. */
   ago(ms: number): Date;
   /** Resolves when no job is waiting its turn or being worked on, and the vendor has told all it had to tell. */
@@ -47,15 +49,21 @@ export function passingTime({ redis, prefix, vendor }: Ground): PassingTime {
     clock,
     pass: (ms) => passTo(clock.now() + ms),
     passTo,
-    skip(ms) {
-      ahead += ms;
+    async skip(ms) {
+      await quiet();
+      jump(ms);
     },
+    jump,
     ago: (ms) => new Date(clock.now() - ms),
     quiet,
     async close() {
       for (const queue of queues) await queue.close();
     },
   };
+
+  function jump(ms: number): void {
+    ahead += ms;
+  }
 
   async function passTo(at: number): Promise<void> {
     let isThere = false;
