@@ -114,7 +114,11 @@ describe('a Redis that is killed and started again, three times under load', () 
     const { vendor, store, start, redis } = await groundOn(server);
     // Only what is on disk is acknowledged: with `everysec` a kill costs nothing either, a power cut up to a second.
     await redis.config('SET', 'appendfsync', 'always');
-    const service = await start({ env: { CALL_DELAY: '2s', CALLS_PER_SECOND: '200' } });
+    // A lock of three seconds instead of thirty: see below.
+    const service = await start({
+      env: { CALL_DELAY: '2s', CALLS_PER_SECOND: '200' },
+      overrides: { lockMs: 3_000 },
+    });
     const shoppers: ShopperInTest[] = [];
     const answers: Acknowledgement[] = [];
     let isOver = false;
