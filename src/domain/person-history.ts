@@ -17,25 +17,40 @@ export interface PersonHistory {
   readonly suppressed: { readonly source: SuppressionSource; readonly at: number } | null;
   /** Of this shop; null: none within the time orders are remembered. */
   readonly lastOrderAt: number | null;
-  /** Of this shop: the most distinct checkouts of the last ten minutes that any of their contacts has. Somebody testing cards has many. */
-  readonly recentCheckouts: number;
+  /** Of this shop: when any of their contacts last had a burst of checkouts, see {@link burstIn}; null: not in 30 days. */
+  readonly burstAt: number | null;
 }
 
-/** More checkouts of one contact within minutes than anybody leaves. */
+/** More checkouts of one contact within {@link BURST_MS} than anybody leaves: somebody is testing cards. */
 export const MANY_CHECKOUTS = 6;
 
-/** Of a stranger. It also stands for whoever has a few recent checkouts and nothing else: below {@link MANY_CHECKOUTS} no gate minds. */
+/** Milliseconds. */
+export const BURST_MS = 600_000;
+
+/** Whatever a contact leaves so long after a burst is taken for more of the same. Milliseconds. */
+export const BURST_COUNTS_MS = DAY;
+
+/**
+ * When there were last so many checkouts of one contact within so short a time. Told apart from the webhook that first sees one of
+ * them, because the call is decided on when it rings, and by then the burst is over.
+ *
+ * @param begun - when each of the contact's checkouts was first heard of, by the shopper's activity. Epoch milliseconds, in any order.
+ * @returns the last activity of the newest burst; null: there was none.
+ */
+export function burstIn(begun: readonly number[]): number | null {
+  const inOrder = begun.toSorted((one, other) => one - other);
+  return inOrder.findLast((at, i) => at - (inOrder[i - MANY_CHECKOUTS + 1] ?? -Infinity) < BURST_MS) ?? null;
+}
+
+/** Of a stranger. */
 export const NOTHING_KNOWN: PersonHistory = Object.freeze({
   calls: [],
   lastRefusalAt: null,
   consentWithdrawnAt: null,
   suppressed: null,
   lastOrderAt: null,
-  recentCheckouts: 0,
+  burstAt: null,
 });
-
-/** A checkout counts among the recent ones for so long. Milliseconds. */
-export const RECENT_CHECKOUT_MS = 600_000;
 
 /**
  * How often one person may be called, all shops and checkouts together. The windows slide. What is counted are our calls; one

@@ -8,7 +8,7 @@ import { type Decision, decide } from '../domain/decide.ts';
 import { personKeyOf } from '../domain/e164.ts';
 import type { GateFacts } from '../domain/gates/gate.ts';
 import { contactsOf, personIn } from '../domain/person.ts';
-import { MONTH_MS, NOTHING_KNOWN, type PersonHistory, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
+import { burstIn, MONTH_MS, NOTHING_KNOWN, type PersonHistory } from '../domain/person-history.ts';
 import type { CallPolicy } from '../domain/policy.ts';
 import { jitterOf, recoveryIdOf } from '../domain/recovery-id.ts';
 import { toAbandonedCartPayload } from '../domain/to-abandoned-cart-payload.ts';
@@ -232,16 +232,12 @@ function historyAt(people: Map<string, Person>, contacts: readonly string[], now
     now,
   );
   const orders = known.flatMap((one) => one.orders.filter((at) => at <= now));
-  const recent = eachOnce(
-    known.flatMap((one) => one.seen),
-    now - RECENT_CHECKOUT_MS,
-    now,
-  );
+  const bursts = known.flatMap((one) => burstIn(eachOnce(one.seen, now - MONTH_MS, now)) ?? []);
   return {
     ...NOTHING_KNOWN,
     calls: calls.sort((one, other) => other - one),
     lastOrderAt: orders.length === 0 ? null : Math.max(...orders),
-    recentCheckouts: recent.length,
+    burstAt: bursts.length === 0 ? null : Math.max(...bursts),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What is known of persons, read in one script call for all webhooks of one turn: it is asked for every one of them. */
-import { MONTH_MS, type PersonHistory, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
+import { MONTH_MS, type PersonHistory } from '../domain/person-history.ts';
 import { inOneTurn } from './in-one-turn.ts';
 import type { Keys } from './keys.ts';
 import type { RunScript } from './scripts.ts';
@@ -27,7 +27,7 @@ export function readPersonHistories(run: RunScript, keys: Keys): (question: Pers
       const now = Math.max(...questions.map((question) => question.now));
       const sets = questions.flatMap(({ shop, digests }) => digests.flatMap((digest) => setsOf(shop, digest)));
       const args = questions.flatMap(({ digests }) => [digests.length, ...digests]);
-      const own = [now - MONTH_MS, now - RECENT_CHECKOUT_MS, ...args];
+      const own = [now - MONTH_MS, ...args];
       const answers = (await run('person-histories', [keys.suppressions, ...sets], own)) as Answer[];
       return questions.map((question, i) => historyIn(answers[i] as Answer, question));
     },
@@ -37,7 +37,7 @@ export function readPersonHistories(run: RunScript, keys: Keys): (question: Pers
     return [
       keys.contact('calls', digest),
       keys.contact('refusals', digest),
-      ...(['withdrawal', 'order', 'checkout'] as const).map((fact) => keys.person(shop, fact, digest)),
+      ...(['withdrawal', 'order', 'burst'] as const).map((fact) => keys.person(shop, fact, digest)),
     ];
   }
 }
@@ -48,19 +48,19 @@ type Answer = readonly [
   refused: string,
   withdrawn: string,
   ordered: string,
-  checkouts: number,
+  burst: string,
   listed: readonly string[],
 ];
 
 function historyIn(answer: Answer, { digests, recoveryId }: PersonQuestion): PersonHistory {
-  const [calls, refused, withdrawn, ordered, recentCheckouts, listed] = answer;
+  const [calls, refused, withdrawn, ordered, burst, listed] = answer;
   return {
     calls: callsIn(calls, recoveryId),
     lastRefusalAt: instantIn(refused),
     consentWithdrawnAt: instantIn(withdrawn),
     suppressed: firstSuppression(digests, listed),
     lastOrderAt: instantIn(ordered),
-    recentCheckouts,
+    burstAt: instantIn(burst),
   };
 }
 

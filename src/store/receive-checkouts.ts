@@ -2,7 +2,7 @@
  * Webhooks into records, the hot path: those that arrive in one turn of the event loop go to Redis in one script call.
  */
 import { saysNo } from '../domain/consent.ts';
-import { MANY_CHECKOUTS, RECENT_CHECKOUT_MS } from '../domain/person-history.ts';
+import { BURST_MS, MANY_CHECKOUTS, MONTH_MS } from '../domain/person-history.ts';
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
 import { SealedTextError } from '../errors.ts';
@@ -18,6 +18,9 @@ const MOST_PER_CALL = 16;
 
 /** An address that a shop's own staff types into every test checkout must not grow without end. */
 const MOST_RECENT_CHECKOUTS = 100;
+
+/** No checkout is called about later: CALL_MAX_AGE is at most 30 days. */
+const BURST_KEPT_MS = MONTH_MS;
 
 /** What one webhook adds to a call. */
 interface Part {
@@ -69,14 +72,16 @@ export function receiveCheckouts(
       ttlMs,
       readable,
       MANY_CHECKOUTS,
-      RECENT_CHECKOUT_MS,
+      BURST_MS,
       MOST_RECENT_CHECKOUTS,
+      BURST_KEPT_MS,
       keys.lookups(shop),
       keys.contact('calls', ''),
       keys.contact('refusals', ''),
       keys.person(shop, 'withdrawal', ''),
       keys.person(shop, 'order', ''),
       keys.person(shop, 'checkout', ''),
+      keys.person(shop, 'burst', ''),
     ];
   }
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { EMPTY_KNOWLEDGE } from '../../src/domain/call-knowledge.ts';
 import { DAY, HOUR } from '../../src/domain/duration.ts';
 import type { ParkedDelivery } from '../../src/domain/parked.ts';
-import { DEFAULT_CAPS, type PersonHistory } from '../../src/domain/person-history.ts';
+import { DEFAULT_CAPS, MANY_CHECKOUTS, type PersonHistory } from '../../src/domain/person-history.ts';
 import type { CheckoutIntake, RecoveryStore } from '../../src/domain/ports.ts';
 import type { HeldCheckout, RecoveryRecord } from '../../src/domain/recovery.ts';
 import { recoveryIdOf } from '../../src/domain/recovery-id.ts';
@@ -339,16 +339,18 @@ describe('what was known of people before there was a DATA_KEY', () => {
     lastRefusalAt: NOW - 2 * DAY,
     consentWithdrawnAt: NOW - 3 * DAY,
     lastOrderAt: NOW - 4 * DAY,
-    recentCheckouts: 1,
+    burstAt: NOW,
   };
 
-  /** A call, a refusal, a withdrawal, an order, a checkout, and a place on the list. */
+  /** A call, a refusal, a withdrawal, an order, a burst of checkouts, and a place on the list. */
   async function hearOf({ store, histories, suppressions, people }: ReturnType<typeof aProcess>): Promise<void> {
     expect(await histories.claimCall([PHONE], id('a'), NOW - HOUR, DEFAULT_CAPS)).toEqual({ ok: true });
     await histories.noteRefusal([EMAIL], `${id('a')}.1`, NOW - 2 * DAY);
     await histories.noteConsentWithdrawn(SHOP, [PHONE], NOW - 3 * DAY);
     await people.note(SHOP, [EMAIL], 'order', '#1001', NOW - 4 * DAY);
-    await store.receive(anIntake('b', { lookups: [{ kind: 'contact', value: EMAIL }] }));
+    for (let n = 0; n < MANY_CHECKOUTS; n++) {
+      await store.receive(anIntake(`b-${n}`, { lookups: [{ kind: 'contact', value: EMAIL }] }));
+    }
     await suppressions.add([{ ...ENTRY, id: suppressions.idOf(PHONE), at: NOW - DAY }]);
   }
 
@@ -364,7 +366,7 @@ describe('what was known of people before there was a DATA_KEY', () => {
     const known = { ...KNOWN, suppressed: { source: 'operator', at: NOW - DAY } };
     expect(await now.histories.historyOf(SHOP, [PHONE, EMAIL], NOW)).toEqual(known);
     const { carriedOver } = await now.reencrypt();
-    expect(carriedOver).toBe(7);
+    expect(carriedOver).toBe(8);
     expect(await now.histories.historyOf(SHOP, [PHONE, EMAIL], NOW)).toEqual(known);
     const everything = await dump();
     for (const contact of [PHONE, EMAIL]) expect(everything).not.toContain(now.contacts.former(contact));
@@ -470,7 +472,7 @@ describe('sealing everything anew', () => {
     const rotated = aProcess({ current, old: old === null ? [] : [old] });
     const progress: [number, number][] = [];
     const report = await rotated.reencrypt((done, total) => progress.push([done, total]));
-    expect(report).toMatchObject({ resealed: 45, current: 0, unreadable: 0, carriedOver: old === null ? 6 : 0 });
+    expect(report).toMatchObject({ resealed: 45, current: 0, unreadable: 0, carriedOver: old === null ? 8 : 0 });
     expect(progress.at(-1)?.[0]).toBeGreaterThan(45);
     // Whoever has the new key alone reads everything; an observer nothing.
     const after = aProcess(only(current));

@@ -328,14 +328,17 @@ describe('what is no shopper', () => {
   });
 
   it('leaves many checkouts within minutes: not even the first is called then', async () => {
-    await begin();
+    await begin({ CALL_DELAY: '15m' });
     const shopper = aShopper();
-    await takes(shopper.fillsIn(time.ago(MINUTE)));
-    const more = Array.from({ length: 6 }, () => shopper.elsewhere());
-    for (const one of more) await takes(one.fillsIn(time.ago(MINUTE)));
-    expect(await recordOf(more[5] as ShopperInTest)).toMatchObject({ state: 'skipped', reason: 'bot_like' });
-    await service.ops.post(`/ops/api/recoveries/${shopper.recoveryId}/call-now`);
-    await expectSkipped(shopper, 'bot_like', 'bot-signals@2026-11');
+    const six = [shopper, ...Array.from({ length: 5 }, () => shopper.elsewhere())];
+    for (const one of six) await takes(one.fillsIn(time.ago(0)));
+    const seventh = shopper.elsewhere();
+    await takes(seventh.fillsIn(time.ago(0)));
+    await expectSkipped(seventh, 'bot_like', 'bot-signals@2026-11');
+    for (const one of six) expect(await recordOf(one)).toMatchObject({ state: 'scheduled' });
+    await time.pass(HOUR);
+    for (const one of six) await expectSkipped(one, 'bot_like', 'bot-signals@2026-11');
+    expect(ground.vendor.calls).toEqual([]);
   });
 
   it('is not looked for with BOT_CHECK=off', async () => {

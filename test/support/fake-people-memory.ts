@@ -2,11 +2,11 @@
 import { personKeyOf } from '../../src/domain/e164.ts';
 import type { People } from '../../src/domain/people.ts';
 import {
+  burstIn,
   capFor,
   MONTH_MS,
   type PersonHistories,
   type PersonHistory,
-  RECENT_CHECKOUT_MS,
 } from '../../src/domain/person-history.ts';
 import type { RecoveryStore } from '../../src/domain/ports.ts';
 import type { Suppression, Suppressions } from '../../src/domain/suppression.ts';
@@ -67,7 +67,8 @@ export function fakeHistories(
   const checkouts: Noted[] = [];
   const of = (noted: readonly Noted[], person: readonly string[]) =>
     noted.filter(({ contact }) => person.map(personKeyOf).includes(personKeyOf(contact)));
-  const newest = (noted: readonly Noted[]) => (noted.length === 0 ? null : Math.max(...noted.map(({ at }) => at)));
+  const newestOf = (instants: readonly number[]) => (instants.length === 0 ? null : Math.max(...instants));
+  const newest = (noted: readonly Noted[]) => newestOf(noted.map(({ at }) => at));
   const known = (person: readonly string[], except: string | null = null) => {
     const byRecovery = new Map(of(calls, person).map(({ name, at }) => [name, at]));
     if (except !== null) byRecovery.delete(except);
@@ -87,7 +88,6 @@ export function fakeHistories(
         recoveryId,
       ),
     async historyOf(shop, person, now, recoveryId = null) {
-      const recent = of(checkouts, person).filter(({ at }) => at > now - RECENT_CHECKOUT_MS);
       const listed = await suppressions?.find(person.map((contact) => suppressions.idOf(contact)));
       const order = await people?.latest(shop, person, 'order', 0);
       const { calls: all, lastRefusalAt } = known(person, recoveryId);
@@ -97,12 +97,7 @@ export function fakeHistories(
         consentWithdrawnAt: newest(of(withdrawals, person)),
         suppressed: listed?.find((entry) => entry !== null) ?? null,
         lastOrderAt: order?.at ?? null,
-        recentCheckouts: Math.max(
-          0,
-          ...person.map(
-            (each) => new Set(recent.filter(({ contact }) => contact === each).map(({ name }) => name)).size,
-          ),
-        ),
+        burstAt: newestOf(person.flatMap((each) => burstIn(of(checkouts, [each]).map(({ at }) => at)) ?? [])),
       };
     },
     noteCheckout(person, name, at) {

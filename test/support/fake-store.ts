@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { saysNo } from '../../src/domain/consent.ts';
 import { personKeyOf } from '../../src/domain/e164.ts';
 import { errandsDueAt, hasFailedErrand } from '../../src/domain/errand.ts';
-import { MANY_CHECKOUTS, NOTHING_KNOWN, type PersonHistory } from '../../src/domain/person-history.ts';
+import { NOTHING_KNOWN, type PersonHistory } from '../../src/domain/person-history.ts';
 import type {
   AlarmState,
   CheckoutIntake,
@@ -80,7 +80,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
       const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
       if (outcome === 'created' || outcome === 'updated') {
         const contacts = person.map((contact) => `digest of ${contact}`);
-        if (outcome === 'created') histories.noteCheckout(person, id, now);
+        if (outcome === 'created') histories.noteCheckout(person, id, intake.lastActivityAt);
         const due = { dueAt: state === 'scheduled' ? dueAt : null };
         const own = { checkoutUpdatedAt, lastActivityAt, state, reason, ...due, contacts, erasedAt: null };
         if (!known || before.erasedAt !== null) erasable.set(id, now);
@@ -301,6 +301,5 @@ function outcomeOf(known: RecoveryRecord | undefined, intake: CheckoutIntake): I
 }
 
 function isStranger(history: PersonHistory): boolean {
-  const { recentCheckouts, ...known } = history;
-  return recentCheckouts < MANY_CHECKOUTS && isDeepStrictEqual({ ...known, recentCheckouts: 0 }, NOTHING_KNOWN);
+  return isDeepStrictEqual(history, NOTHING_KNOWN);
 }

@@ -3,13 +3,9 @@
  * tested on what the real one promises. Expiry and the bound of the timeline are the real one's alone.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY } from '../../src/domain/duration.ts';
 import type { People } from '../../src/domain/people.ts';
-import {
-  DEFAULT_CAPS,
-  MANY_CHECKOUTS,
-  type PersonHistories,
-  RECENT_CHECKOUT_MS,
-} from '../../src/domain/person-history.ts';
+import { DEFAULT_CAPS, MANY_CHECKOUTS, type PersonHistories } from '../../src/domain/person-history.ts';
 import type { CheckoutIntake, RecoveryStore, ShutReason } from '../../src/domain/ports.ts';
 import {
   type CheckoutFacts,
@@ -116,7 +112,7 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       ['who withdrew consent', (shop, contact) => memory.histories.noteConsentWithdrawn(shop, [contact], NOW - 60_000)],
       ['who ordered', (shop, contact) => memory.people.note(shop, [contact], 'order', '#1', NOW - 60_000)],
       ['not to be called', (_shop, contact) => listed(contact)],
-      ['with many checkouts', (shop, contact) => haveCheckouts(shop, contact, MANY_CHECKOUTS)],
+      ['who had a burst of checkouts', (shop, contact) => haveCheckouts(shop, contact, MANY_CHECKOUTS)],
     ];
 
     async function listed(contact: string): Promise<void> {
@@ -215,16 +211,45 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       });
     });
 
-    it('is noted with each of its contacts, and by later webhooks not again', async () => {
+    const MANY = Array.from({ length: MANY_CHECKOUTS }, (_, n) => n);
+
+    /** When a contact had a burst, after checkouts of theirs were first heard of so long after NOW, in this order. */
+    async function burstOf(afterMs: readonly number[], heardAt?: number): Promise<number | null> {
       const { shop } = aShop();
       const [phone, email] = aPerson();
-      const recent = async (contact: string, now: number) =>
-        (await memory.histories.historyOf(shop, [contact], now)).recentCheckouts;
       const lookups = [phone, email].map((value) => ({ kind: 'contact', value }) as const);
-      await store.receive(intakeOf(shop, 'a', { lookups, now: NOW }));
-      await store.receive(intakeOf(shop, 'a', { lookups, now: NOW + 60_000, checkoutUpdatedAt: NOW + 60_000 }));
-      expect([await recent(phone, NOW), await recent(email, NOW)]).toEqual([1, 1]);
-      expect(await recent(phone, NOW + RECENT_CHECKOUT_MS)).toBe(0);
+      for (const [n, after] of afterMs.entries()) {
+        const at = NOW + after;
+        const begun = intakeOf(shop, `burst-${n}`, { lookups, now: heardAt ?? at, lastActivityAt: at });
+        await store.receive(begun);
+        // Whoever goes on with one begins no other.
+        await store.receive({ ...begun, checkoutUpdatedAt: begun.checkoutUpdatedAt + 1 });
+      }
+      const { burstAt } = await memory.histories.historyOf(shop, [email, phone], NOW + DAY);
+      return burstAt === null ? null : burstAt - NOW;
+    }
+
+    it.each<[string, number[], number | null]>([
+      ['five within a minute', MANY.slice(1).map((n) => n * 10_000), null],
+      ['six within ten minutes', MANY.map((n) => n * 119_999), 5 * 119_999],
+      ['six within ten minutes and a bit', MANY.map((n) => n * 120_000), null],
+      ['six at once', MANY.map(() => 0), 0],
+      ['six that are heard of backwards', MANY.map((n) => -n * 60_000), 0],
+      ['six, and one an hour later', [...MANY.map((n) => n * 1_000), 3_600_000], 5_000],
+      ['two bursts', [...MANY, ...MANY.map((n) => 3_600_000 + n)], 3_600_005],
+      ['six after one of long before', [-3_600_000, ...MANY], 5],
+    ])('is noted with its contacts: %s', async (_what, afterMs, burst) => {
+      expect(await burstOf(afterMs)).toBe(burst);
+    });
+
+    it('is noted by when it was left, not by when it was heard of: after an outage all come at once', async () => {
+      expect(
+        await burstOf(
+          MANY.map((n) => -n * 3_600_000),
+          NOW,
+        ),
+      ).toBeNull();
+      expect(await burstOf([...MANY], NOW + 3_600_000)).toBe(5);
     });
 
     it('may begin with a change, once', async () => {

@@ -1,7 +1,7 @@
 /** The gates that look at the checkout and the merchant's settings alone, each a question of one line or few. */
 import { countryCodesAt, NO_COUNTRY } from '../calling-rules/whereabouts.ts';
 import { compareDecimals } from '../decimal.ts';
-import { MANY_CHECKOUTS } from '../person-history.ts';
+import { BURST_COUNTS_MS } from '../person-history.ts';
 import type { Gate, GateFacts, GateVerdict } from './gate.ts';
 
 const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
@@ -25,11 +25,11 @@ export const modeGate: Gate = {
 export const genuineGate: Gate = {
   name: 'genuine',
   rule: 'bot-signals@2026-11',
-  ask({ candidate, person, policy }) {
+  ask({ candidate, person: { burstAt }, policy, lastActivityAt }) {
     if (candidate.test) return { verdict: 'skip', reason: 'test_checkout', seen: 'a test of the shop' };
     if (!policy.botCheck) return pass('not looked at');
     const signals: string[] = [...candidate.botSignals];
-    if (person.recentCheckouts >= MANY_CHECKOUTS) signals.push('many_checkouts');
+    if (burstAt !== null && burstAt > lastActivityAt - BURST_COUNTS_MS) signals.push('many_checkouts');
     if (signals.length === 0) return pass('no sign of a script');
     return { verdict: 'skip', reason: 'bot_like', seen: signals.join(', ') };
   },

@@ -2,9 +2,9 @@
 -- moment share one round trip; each is judged on its own.
 -- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop, the do-not-call list; then the
 --       record of each webhook
--- ARGV  1 ttl ms   2 names of the data keys that the caller can open, as one text   3 so many recent checkouts of a contact say
---   something   4 a checkout is recent for so long, ms   5 most that are kept per contact   what these begin with: 6 lookup sets,
---   7 a contact's calls, 8 refusals, 9 withdrawals, 10 orders, 11 recent checkouts; then per webhook:
+-- ARGV  1 ttl ms   2 names of the data keys that the caller can open, as one text   3 so many checkouts of a contact within 4 so
+--   long, ms, are a burst   5 most that are kept per contact   6 a burst is remembered for so long, ms   what these begin with:
+--   7 lookup sets, 8 a contact's calls, 9 refusals, 10 withdrawals, 11 orders, 12 recent checkouts, 13 burst; then per webhook:
 --   1 id   2 now   3 updated_at of the body   4 state   5 score in its state   6 reason ('' none)   7 kind, 8 JSON of the
 --   timeline line   9 names of its lookup sets, a line each   10 last activity   11 what the webhook says of the checkout: JSON,
 --   sealed where there is a data key   12 '1' when nothing in it stands for consent   13 '1' when it was decided on as of somebody
@@ -13,11 +13,11 @@
 -- more than all else. So this wants one Redis, no cluster.
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
 -- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
-local FIRST, ARGUMENTS = 12, 14
+local FIRST, ARGUMENTS = 14, 14
 local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
-local ttl, readable, many, recent, most_recent = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local find, calls, refusals, withdrawals, orders, checkouts = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local ttl, readable, many, within, most_recent, burst_ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local find, calls, refusals, withdrawals, orders, checkouts, bursts = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 -- Lookup sets are kept an hour longer than records, so that one webhook an hour has to see to it. Milliseconds.
 local HOUR = 3600000
 local FINAL_SKIPS = { dry_run = true, holdout = true }
@@ -44,11 +44,11 @@ local function is_stranger(lookups, former)
   for digest in string.gmatch(former, '[^\n]+') do contacts[#contacts + 1] = digest end
   if #contacts == 0 then return true end
   for _, contact in ipairs(contacts) do
-    if redis.call('ZCARD', checkouts .. contact) >= many then return false end
     facts[#facts + 1] = calls .. contact
     facts[#facts + 1] = refusals .. contact
     facts[#facts + 1] = withdrawals .. contact
     facts[#facts + 1] = orders .. contact
+    facts[#facts + 1] = bursts .. contact
   end
   if redis.call('EXISTS', unpack(facts)) > 0 then return false end
   for _, entry in ipairs(redis.call('HMGET', listed, unpack(contacts))) do
@@ -57,14 +57,27 @@ local function is_stranger(lookups, former)
   return true
 end
 
+-- The last activity of the newest burst among a contact's checkouts: burstIn() in person-history.ts.
+local function burst_in(key)
+  local begun = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+  for i = #begun, 2 * many, -2 do
+    if begun[i] - begun[i - 2 * (many - 1)] < within then return begun[i] end
+  end
+end
+
 -- A contact's checkouts of the last minutes. An address that a shop's own staff types into every test must not grow without end.
-local function note_checkout(lookups, id, now)
+local function note_checkout(lookups, id, begun)
   for _, contact in ipairs(contacts_in(lookups)) do
     local key = checkouts .. contact
-    redis.call('ZADD', key, 'GT', now, id)
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', now - recent)
+    redis.call('ZADD', key, begun, id)
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', begun - within)
     redis.call('ZREMRANGEBYRANK', key, 0, -most_recent - 1)
-    redis.call('PEXPIRE', key, recent)
+    redis.call('PEXPIRE', key, within)
+    local burst = redis.call('ZCARD', key) >= many and burst_in(key)
+    if burst then
+      redis.call('ZADD', bursts .. contact, 'GT', burst, 'burst')
+      redis.call('PEXPIRE', bursts .. contact, burst_ttl)
+    end
   end
 end
 
@@ -171,7 +184,7 @@ local function receive(record, a)
   add_line(fields, record, known[15], known[16], kind, line, now)
   redis.call('HSET', record, unpack(fields))
   redis.call('PEXPIRE', record, ttl)
-  if not was then note_checkout(lookups, id, now) end
+  if not was then note_checkout(lookups, id, active_at) end
   if state == 'cancelled' then
     redis.call('ZADD', cancelled, now, id)
     return answer('created', state, reason)

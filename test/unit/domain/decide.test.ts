@@ -196,7 +196,7 @@ const questions: fc.Arbitrary<GateFacts> = fc
       calls: fc.array(fc.integer({ min: 0, max: 40 * DAY }), { maxLength: 2 }),
       refused: seldom(fc.integer({ min: 0, max: 90 * DAY })),
       ordered: seldom(fc.integer({ min: 0, max: 5 * DAY })),
-      recentCheckouts: fc.integer({ min: 0, max: 7 }),
+      burst: seldom(fc.integer({ min: 0, max: 3 * DAY })),
     }),
     policy: fc.record({
       isAlways: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
@@ -227,7 +227,7 @@ const questions: fc.Arbitrary<GateFacts> = fc
       calls: person.calls.map((ms) => now - ms).sort((one, other) => other - one),
       lastRefusalAt: person.refused === null ? null : now - person.refused,
       lastOrderAt: person.ordered === null ? null : now - person.ordered,
-      recentCheckouts: person.recentCheckouts,
+      burstAt: person.burst === null ? null : now - person.burst,
     };
     return aQuestion({
       candidate: about,

@@ -59,8 +59,18 @@ const CASES: Readonly<Record<GateName, readonly Case[]>> = {
       { ...candidate({ botSignals: ['patterned_phone'] }), ...policy({ botCheck: false }) },
       'pass',
     ],
-    ['passes five checkouts within minutes', person({ recentCheckouts: 5 }), 'pass'],
-    ['stops six', person({ recentCheckouts: 6 }), 'skip: bot_like'],
+    ['stops what is part of a burst', { ...person({ burstAt: NOW }), lastActivityAt: NOW - HOUR }, 'skip: bot_like'],
+    [
+      'stops what is left less than a day after one',
+      { ...person({ burstAt: NOW - DAY + 1 }), lastActivityAt: NOW },
+      'skip: bot_like',
+    ],
+    ['passes what is left later', { ...person({ burstAt: NOW - DAY }), lastActivityAt: NOW }, 'pass'],
+    [
+      'passes a burst where nobody looks',
+      { ...person({ burstAt: NOW }), lastActivityAt: NOW, ...policy({ botCheck: false }) },
+      'pass',
+    ],
   ],
   complete: [
     ['passes what lacks nothing', {}, 'pass'],
@@ -241,7 +251,7 @@ describe('what a gate saw', () => {
   it.each<[GateName, Partial<GateFacts>, string]>([
     [
       'genuine',
-      { ...candidate({ botSignals: ['impossible_name', 'patterned_phone'] }), ...person({ recentCheckouts: 9 }) },
+      { ...candidate({ botSignals: ['impossible_name', 'patterned_phone'] }), ...person({ burstAt: NOW }) },
       'impossible_name, patterned_phone, many_checkouts',
     ],
     ['country', policy({ countries: ['DE'] }), 'IN'],
