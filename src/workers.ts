@@ -8,7 +8,7 @@ import type { BreakerLimits } from './domain/breaker.ts';
 import { offerOf } from './domain/discount.ts';
 import { DAY, MINUTE, SECOND } from './domain/duration.ts';
 import { type Intents, NO_INTENTS } from './domain/intents.ts';
-import { capsFor } from './domain/policy.ts';
+import { capsFor, ruleOfCap } from './domain/policy.ts';
 import type { Clock, DialMarker } from './domain/ports.ts';
 import type { VoiceCalls } from './domain/voice-calls.ts';
 import { forwarder } from './forward/forwarder.ts';
@@ -212,6 +212,7 @@ function ringOf(
     admin,
     lastLook,
     capsFor: (whereabouts) => capsFor(policy, whereabouts),
+    ruleOfCap: (whereabouts, cap) => ruleOfCap(policy, whereabouts, cap),
     shopCalls,
     discount,
     optOut: { bySmsConsent: policy.consent.kind === 'sms_marketing', tags: person.tags },
@@ -230,6 +231,7 @@ function ringOf(
     recall: recallDials({
       ...{ intents, store, journal },
       capsFor: (whereabouts) => capsFor(policy, whereabouts),
+      ruleOfCap: (whereabouts, cap) => ruleOfCap(policy, whereabouts, cap),
     }),
     newClearance,
     dialSwitch,

@@ -16,6 +16,7 @@ import {
   valueGate,
 } from './gates/simple-gates.ts';
 import { NOTHING_KNOWN } from './person-history.ts';
+import { DELAY_RULE } from './rules-beside-gates.ts';
 
 /** In order: what is cheap and final first; the lot last, because it compares people for whom all else was positive. */
 export const GATES: readonly Gate[] = [
@@ -37,8 +38,8 @@ export const GATES: readonly Gate[] = [
 
 type Refusal = Exclude<GateVerdict, { verdict: 'pass' | 'defer' }>;
 
-/** Which gate decided and by which rule; for a call, the one that set its time. */
-export type Decision = { readonly gate: GateName; readonly rule: string } & (
+/** Which gate decided, by which rule, and what it saw; for a call, the one that set its time. `seen` is null where none did. */
+export type Decision = { readonly gate: GateName; readonly rule: string; readonly seen: string | null } & (
   | { readonly kind: 'call'; readonly at: number; readonly deferredBy: 'outside_hours' | null }
   | { readonly kind: 'no_call'; readonly refusal: Refusal }
 );
@@ -51,13 +52,12 @@ export type Decision = { readonly gate: GateName; readonly rule: string } & (
 export function decide(facts: GateFacts): Decision {
   for (const gate of GATES) {
     const verdict = gate.ask(facts);
-    const { name, rule } = gate;
     if (verdict.verdict === 'pass') continue;
-    if (verdict.verdict !== 'defer')
-      return { kind: 'no_call', gate: name, rule: verdict.rule ?? rule, refusal: verdict };
-    return { kind: 'call', at: verdict.until, deferredBy: verdict.reason, gate: name, rule: verdict.rule ?? rule };
+    const told = { gate: gate.name, rule: verdict.rule ?? gate.rule, seen: verdict.seen };
+    if (verdict.verdict !== 'defer') return { kind: 'no_call', ...told, refusal: verdict };
+    return { kind: 'call', at: verdict.until, deferredBy: verdict.reason, ...told };
   }
-  return { kind: 'call', at: facts.wantedAt, deferredBy: null, gate: 'age', rule: 'CALL_DELAY' };
+  return { kind: 'call', at: facts.wantedAt, deferredBy: null, gate: 'age', rule: DELAY_RULE, seen: null };
 }
 
 /** One line of an explanation. */

@@ -3,7 +3,7 @@ import { strictestOf } from './call-caps.ts';
 import type { CallingTimes } from './calling-rules/calling-times.ts';
 import type { HoursPolicy } from './calling-rules/hours-policy.ts';
 import type { Whereabouts } from './calling-rules/whereabouts.ts';
-import type { CallCaps } from './person-history.ts';
+import type { CallCap, CallCaps } from './person-history.ts';
 
 export interface CallPolicy {
   /** The merchant's own switch for this shop; the kill switch of dialling is another one. */
@@ -36,6 +36,20 @@ export interface CallPolicy {
 /** How often somebody in these places may be called: the merchant's caps, and those of the rows that may hold there. */
 export function capsFor({ caps, times }: CallPolicy, whereabouts: Whereabouts): CallCaps {
   return strictestOf(caps, times.capsIn(whereabouts));
+}
+
+const MERCHANTS_CAP = {
+  day: ['perDay', 'CALLS_PER_DAY'],
+  week: ['perWeek', 'CALLS_PER_WEEK'],
+  month: ['perMonth', 'CALLS_PER_MONTH'],
+  refusal: ['refusalSilenceMs', 'REFUSAL_SILENCE'],
+} as const satisfies Record<CallCap, readonly [keyof CallCaps, string]>;
+
+/** Which rule set a cap in these places, with its version: the merchant's, or the rows' where they are stricter. */
+export function ruleOfCap(policy: CallPolicy, whereabouts: Whereabouts, cap: CallCap): string {
+  const [field, name] = MERCHANTS_CAP[cap];
+  const isTheMerchants = capsFor(policy, whereabouts)[field] === policy.caps[field];
+  return isTheMerchants ? `${name}@2026-11` : policy.times.ruleIn(whereabouts);
 }
 
 /** @param at - epoch milliseconds, UTC. */

@@ -5,13 +5,15 @@
 import type { Whereabouts } from '../domain/calling-rules/whereabouts.ts';
 import type { DiscountPolicy } from '../domain/discount.ts';
 import { MINUTE } from '../domain/duration.ts';
+import { seenOfCap } from '../domain/gates/person-gates.ts';
 import type { Journal } from '../domain/journal.ts';
 import type { People } from '../domain/people.ts';
 import { personOf } from '../domain/person.ts';
-import type { CallCaps, PersonHistories } from '../domain/person-history.ts';
+import type { CallCap, CallCaps, PersonHistories } from '../domain/person-history.ts';
 import type { RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryRecord } from '../domain/recovery.ts';
 import { isFoundToken } from '../domain/recovery-id.ts';
+import { LAST_LOOK_RULE, ONE_CALL_RULE } from '../domain/rules-beside-gates.ts';
 import type { LastLook, ShopAdmin } from '../domain/shop-admin.ts';
 import type { ShopCalls } from '../domain/shop-calls.ts';
 import type { OrderFacts, RingConsequence } from '../domain/transition/event.ts';
@@ -23,6 +25,8 @@ export type Clearance =
       readonly kind: 'stop';
       readonly reason: 'ordered' | 'superseded' | 'opted_out';
       readonly order: OrderFacts | null;
+      readonly rule?: string;
+      readonly seen?: string | null;
     };
 
 /** One per ring: what was asked once is not asked again while the record is decided anew. */
@@ -50,7 +54,7 @@ export interface OptOutRules {
 
 const LOOK_AGAIN_MS = MINUTE;
 const CAPPED_AGAIN_MS = 15 * MINUTE;
-const DUPLICATE = { kind: 'skip', reason: 'duplicate_checkout' } as const;
+const DUPLICATE = { kind: 'skip', reason: 'duplicate_checkout', rule: ONE_CALL_RULE } as const;
 
 export function clearDial(deps: {
   readonly store: RecoveryStore;
@@ -62,6 +66,8 @@ export function clearDial(deps: {
   /** null: the shop is not asked. */
   readonly lastLook: LastLookRules | null;
   readonly capsFor: (whereabouts: Whereabouts) => CallCaps;
+  /** Which rule set a cap there. */
+  readonly ruleOfCap: (whereabouts: Whereabouts, cap: CallCap) => string;
   readonly shopCalls: ShopCalls;
   readonly discount: DiscountPolicy;
   readonly optOut: OptOutRules;
@@ -77,6 +83,7 @@ export function clearDial(deps: {
     admin,
     lastLook,
     capsFor,
+    ruleOfCap,
     shopCalls,
     discount,
     optOut,
@@ -101,8 +108,12 @@ export function clearDial(deps: {
         if (discounted) return discounted;
         if (!(await ownsCheckout(record))) return DUPLICATE;
         const person = personOf(record);
-        const call = await histories.claimCall(person, record.id, now, capsFor(record.candidate?.whereabouts ?? []));
-        if (!call.ok) return { kind: 'skip', reason: 'frequency_cap', rule: call.cap };
+        const whereabouts = record.candidate?.whereabouts ?? [];
+        const call = await histories.claimCall(person, record.id, now, capsFor(whereabouts));
+        if (!call.ok) {
+          const rule = ruleOfCap(whereabouts, call.cap);
+          return { kind: 'skip', reason: 'frequency_cap', rule, seen: seenOfCap(call) };
+        }
         claimed = { person, attempts: record.attempts };
         const until = await shopCalls.claim(record.shop, record.id, now);
         if (until === null) return { kind: 'dial' };
@@ -128,7 +139,7 @@ export function clearDial(deps: {
     if (!ids.some((other) => other !== id)) return null;
     // The other one was told that this one has the checkout: giving way now would leave nobody to call, either.
     if ((await store.ownerOf(shop, `checkout:${checkoutId}`)) === id) return null;
-    return { kind: 'stop', reason: 'superseded', order: null };
+    return { kind: 'stop', reason: 'superseded', order: null, rule: ONE_CALL_RULE };
   }
 
   /** Two recoveries of one checkout may ring in the same moment: one of them is dialled. */
@@ -149,11 +160,12 @@ export function clearDial(deps: {
     const person = personOf(record);
     if (customer?.tags.some((tag) => optOut.tags.has(tag.trim().toLowerCase()))) {
       await doNotCall.suppress(person, 'shopify', 'customer_tag');
-      return { kind: 'stop', reason: 'opted_out', order: null };
+      return { kind: 'stop', reason: 'opted_out', order: null, rule: LAST_LOOK_RULE, seen: 'a tag of the account' };
     }
     if (customer?.smsConsent !== 'withdrawn' || !optOut.bySmsConsent) return null;
     await histories.noteConsentWithdrawn(record.shop, person, now);
-    return { kind: 'stop', reason: 'opted_out', order: null };
+    const seen = 'consent taken back in the account';
+    return { kind: 'stop', reason: 'opted_out', order: null, rule: LAST_LOOK_RULE, seen };
   }
 
   async function prepareDiscount(record: RecoveryRecord, now: number): Promise<Clearance | null> {
@@ -189,7 +201,8 @@ function verdictOn(look: LastLook, now: number): Clearance | null {
     const at = look.completedAt ?? now;
     // An order that is not known to be of this checkout may be another one of the same customer.
     const match = look.completedAt === null ? 'person' : 'checkout';
-    return { kind: 'stop', reason: 'ordered', order: { at, name: null, total: null, currency: null, match } };
+    const order = { at, name: null, total: null, currency: null, match } as const;
+    return { kind: 'stop', reason: 'ordered', order, rule: LAST_LOOK_RULE };
   }
-  return look.inStock === false ? { kind: 'skip', reason: 'out_of_stock' } : null;
+  return look.inStock === false ? { kind: 'skip', reason: 'out_of_stock', rule: LAST_LOOK_RULE } : null;
 }

@@ -147,9 +147,10 @@ function lookupsOf(checkout: Checkout, person: readonly string[]): Lookup[] {
 }
 
 function entryOf(decision: Decision, { state, reason }: Verdict, at: number): TimelineEntry {
-  const detail = decision.kind === 'call' ? { detail: `due ${new Date(decision.at).toISOString()}` } : {};
-  const { rule } = decision;
-  return { at, event: 'checkout_received', state, ...(reason ? { reason, rule } : {}), ...detail };
+  const { rule, seen } = decision;
+  const due = decision.kind === 'call' ? `due ${new Date(decision.at).toISOString()}` : null;
+  const detail = [due, seen].filter((part) => part !== null).join(', ');
+  return { at, event: 'checkout_received', state, ...(reason ? { reason } : {}), rule, detail };
 }
 
 function cartValueOf(checkout: Checkout): string | null {

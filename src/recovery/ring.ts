@@ -2,6 +2,7 @@
 import type { Candidate } from '../domain/candidate.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import { SECOND } from '../domain/duration.ts';
+import { completeGate, modeGate } from '../domain/gates/simple-gates.ts';
 import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
@@ -29,7 +30,7 @@ const PAUSED_AGAIN_MS = SECOND;
 const STAND_STILL_MS = 15 * SECOND;
 
 /** The next webhook brings what is missing, and opens it again. */
-const INCOMPLETE = { kind: 'skip', reason: 'incomplete_record' } as const;
+const INCOMPLETE = { kind: 'skip', reason: 'incomplete_record', rule: completeGate.rule } as const;
 
 /** @param deps.dialTimeLimitMs - a dial older than this did not come back: see decideRing. */
 export function ring(deps: {
@@ -110,7 +111,7 @@ export function ring(deps: {
     if (candidate === null) return INCOMPLETE;
     const before = await askGates(record, candidate);
     if (before.no !== null) return before.no;
-    if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run' };
+    if (policy.mode === 'dry-run') return { kind: 'skip', reason: 'dry_run', rule: modeGate.rule };
     const held = (await recall(record, before.now)) ?? (await holds.ask(record.id, before.now));
     if (held) return held;
     // Who was drawn to be called stays so when the dial has to be made again.
@@ -171,18 +172,18 @@ export function ring(deps: {
 }
 
 function consequenceOf(decision: Decision): Clearance {
-  const { rule } = decision;
-  if (decision.kind === 'call') return { kind: 'snooze', until: decision.at, reason: 'outside_hours', rule };
+  const { rule, seen } = decision;
+  if (decision.kind === 'call') return { kind: 'snooze', until: decision.at, reason: 'outside_hours', rule, seen };
   const { refusal } = decision;
   switch (refusal.verdict) {
     case 'stop': {
       const order = { at: refusal.at, name: null, total: null, currency: null, match: 'person' } as const;
-      return { kind: 'stop', reason: 'ordered', order };
+      return { kind: 'stop', reason: 'ordered', order, rule, seen };
     }
     // It can be called about, or it would not ring.
     case 'wait':
-      return { kind: 'skip', reason: 'incomplete_record', rule };
+      return { kind: 'skip', reason: 'incomplete_record', rule, seen };
     case 'skip':
-      return { kind: 'skip', reason: refusal.reason, rule };
+      return { kind: 'skip', reason: refusal.reason, rule, seen };
   }
 }

@@ -6,7 +6,7 @@ import { type DiscountPolicy, offerOf } from '../../src/domain/discount.ts';
 import { DAY, HOUR, SECOND } from '../../src/domain/duration.ts';
 import type { Forwarder } from '../../src/domain/forward.ts';
 import type { ParkedStore } from '../../src/domain/parked.ts';
-import { type CallPolicy, capsFor } from '../../src/domain/policy.ts';
+import { type CallPolicy, capsFor, ruleOfCap } from '../../src/domain/policy.ts';
 import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import type { ShopAdmin } from '../../src/domain/shop-admin.ts';
 import type { FollowUpRules } from '../../src/domain/transition/event.ts';
@@ -160,6 +160,7 @@ export function aWorld(
     histories,
     doNotCall: notCalling,
     capsFor: (whereabouts) => capsFor(policy, whereabouts),
+    ruleOfCap: (whereabouts, cap) => ruleOfCap(policy, whereabouts, cap),
     shopCalls: NO_SHOP_CAP,
     optOut: options.optOut ?? { bySmsConsent: false, tags: new Set(['do_not_call']) },
     discount,
@@ -194,7 +195,13 @@ export function aWorld(
       people: histories,
       clockGuard: guard,
       holds,
-      recall: recallDials({ intents, store, capsFor: (whereabouts) => capsFor(policy, whereabouts), journal }),
+      recall: recallDials({
+        intents,
+        store,
+        capsFor: (whereabouts) => capsFor(policy, whereabouts),
+        ruleOfCap: (whereabouts, cap) => ruleOfCap(policy, whereabouts, cap),
+        journal,
+      }),
       newClearance,
       marker,
       dialSwitch,

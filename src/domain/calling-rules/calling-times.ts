@@ -56,6 +56,8 @@ export interface CallingTimes {
   readonly longestSilenceMs: number;
   /** What rows that may hold there say of how often somebody may be called, and of refusals. */
   capsIn(whereabouts: Whereabouts): readonly Caps[];
+  /** The rows that may hold there, with the version of the rules: `calling-rules@<version> <row>+<row>`. */
+  ruleIn(whereabouts: Whereabouts): string;
   /**
    * An instant shortly after `at`, so that what waited for an opening does not come all at once: up to `jitter.upToMs` later, and never
    * past the end of the opening that `at` lies in. An `at` outside of all openings is given back as it is.
@@ -132,6 +134,10 @@ export function createCallingTimes(rules: CallingRules): CallingTimes {
     capsIn(whereabouts) {
       const plan = planOf(whereabouts);
       return plan === 'unknown_country' ? [] : plan.caps;
+    },
+    ruleIn(whereabouts) {
+      const plan = planOf(whereabouts);
+      return `calling-rules@${rules.version} ${plan === 'unknown_country' ? 'none' : plan.ids.join('+')}`;
     },
     withJitter(at, { random, upToMs }, whereabouts, policy) {
       const plan = planOf(whereabouts);

@@ -58,7 +58,7 @@ export type GateVerdict = { readonly seen: string; readonly rule?: string } & (
 
 export interface Gate {
   readonly name: GateName;
-  /** Which rule decides, and its version: so that a decision can be understood after the rules have changed. */
+  /** Which rule decides, and since when it has read so: `name@2026-11`. A decision is to be understood after the rules have changed. */
   readonly rule: string;
   ask(facts: GateFacts): GateVerdict;
 }

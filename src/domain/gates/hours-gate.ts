@@ -7,7 +7,7 @@ const SPREAD_MS = 15 * MINUTE;
 
 export const hoursGate: Gate = {
   name: 'hours',
-  rule: 'CALLING_HOURS',
+  rule: 'CALLING_HOURS@2026-11',
   ask({ candidate: { whereabouts }, policy, wantedAt, lastActivityAt, jitter, now }) {
     const { hours, times } = policy;
     if (hours.kind === 'always') return { verdict: 'pass', seen: 'any hour will do' };

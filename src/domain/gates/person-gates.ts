@@ -1,8 +1,8 @@
 /** The gates that look at the person: what they agreed to, what they refused, and what they did meanwhile. */
 import { isEvidenceFor } from '../consent.ts';
 import { isHeldOut } from '../holdout.ts';
-import { capFor } from '../person-history.ts';
-import { capsFor } from '../policy.ts';
+import { type CapHit, capFor } from '../person-history.ts';
+import { capsFor, ruleOfCap } from '../policy.ts';
 import type { Gate, GateVerdict } from './gate.ts';
 
 const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
@@ -31,7 +31,7 @@ export const consentGate: Gate = {
 /** Is the person on the do-not-call list? */
 export const suppressionGate: Gate = {
   name: 'suppression',
-  rule: 'do-not-call list',
+  rule: 'do-not-call-list@2026-11',
   ask({ person: { suppressed } }) {
     if (suppressed === null) return pass('not on the list');
     return {
@@ -42,22 +42,28 @@ export const suppressionGate: Gate = {
   },
 };
 
+/** Of a cap that forbids a call, in a clause for an operator. */
+export function seenOfCap({ cap, until }: CapHit): string {
+  return `${cap}, until ${day(until)}`;
+}
+
 /** Was the person called often enough, or did they say no not long ago? */
 export const frequencyGate: Gate = {
   name: 'frequency',
-  rule: 'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
+  rule: 'caps@2026-11',
   ask({ candidate: { whereabouts }, person, policy, wantedAt, now }) {
     // At a webhook the call is still to come, and a cap may be over by then.
     const cap = capFor(person, capsFor(policy, whereabouts), Math.max(now, wantedAt));
     if (cap === null) return pass(`${person.calls.length} calls in 30 days`);
-    return { verdict: 'skip', reason: 'frequency_cap', seen: `${cap.cap}, until ${day(cap.until)}` };
+    const rule = ruleOfCap(policy, whereabouts, cap.cap);
+    return { verdict: 'skip', reason: 'frequency_cap', seen: seenOfCap(cap), rule };
   },
 };
 
 /** Has the person bought since they left this checkout? */
 export const purchaseGate: Gate = {
   name: 'purchase',
-  rule: 'orders of the same person',
+  rule: 'orders-of-the-person@2026-11',
   ask({ person: { lastOrderAt }, lastActivityAt }) {
     if (lastOrderAt === null || lastOrderAt < lastActivityAt) return pass('no order since');
     return { verdict: 'stop', reason: 'ordered', at: lastOrderAt, seen: `ordered ${day(lastOrderAt)}` };
@@ -67,7 +73,7 @@ export const purchaseGate: Gate = {
 /** Is the person in the control group? Drawn at the ring, when all else is positive, so that both groups are alike. */
 export const holdoutGate: Gate = {
   name: 'holdout',
-  rule: 'HOLDOUT_PERCENT',
+  rule: 'HOLDOUT_PERCENT@2026-11',
   ask({ moment, personKey, shop, policy: { holdoutPercent } }) {
     if (moment === 'webhook') return pass('drawn when it rings');
     if (personKey === null || !isHeldOut(personKey, shop, holdoutPercent)) return pass('not held out');

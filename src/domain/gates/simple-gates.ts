@@ -9,7 +9,7 @@ const pass = (seen: string): GateVerdict => ({ verdict: 'pass', seen });
 /** Does the merchant want calls at all? */
 export const shopGate: Gate = {
   name: 'shop',
-  rule: 'CALLS',
+  rule: 'CALLS@2026-11',
   ask: ({ policy }) =>
     policy.enabled ? pass('calls are on') : { verdict: 'skip', reason: 'calls_off', seen: 'calls are off' },
 };
@@ -17,7 +17,7 @@ export const shopGate: Gate = {
 /** A dry run takes every decision as if it were live; it stops at the ring, short of the vendor. */
 export const modeGate: Gate = {
   name: 'mode',
-  rule: 'CALL_MODE',
+  rule: 'CALL_MODE@2026-11',
   ask: ({ policy }) => pass(policy.mode === 'live' ? 'live' : 'dry run: decided like live, and not dialled'),
 };
 
@@ -47,7 +47,7 @@ export const completeGate: Gate = {
 /** Can the number be called? Numbering plans, not the merchant, decide. */
 export const phoneGate: Gate = {
   name: 'phone',
-  rule: 'numbering-plans',
+  rule: 'numbering-plans@2026-11',
   ask: ({ candidate: { phone } }) =>
     phone === 'callable'
       ? pass('a number that can be called')
@@ -57,7 +57,7 @@ export const phoneGate: Gate = {
 /** Is every country the shopper may be in one the merchant calls? A country nobody can read is none of them. */
 export const countryGate: Gate = {
   name: 'country',
-  rule: 'CALL_COUNTRIES',
+  rule: 'CALL_COUNTRIES@2026-11',
   ask({ candidate: { whereabouts }, policy: { countries: allowed, hours } }) {
     const places = whereabouts.map(countryCodesAt);
     const seen = [...new Set(places.map((codes) => codes.at(-1)))].join(', ') || 'no country known';
@@ -72,7 +72,7 @@ export const countryGate: Gate = {
 /** Is the cart worth a call, and not too big for one? In the shop's currency. */
 export const valueGate: Gate = {
   name: 'value',
-  rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE',
+  rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11',
   ask({ candidate: { value, currency }, policy: { minValue, maxValue } }) {
     const seen = value === null ? 'no total known' : `${value} ${currency ?? ''}`.trim();
     if (value === null) return pass(seen);
@@ -89,7 +89,7 @@ export const valueGate: Gate = {
 /** Is the checkout still fresh? */
 export const ageGate: Gate = {
   name: 'age',
-  rule: 'CALL_MAX_AGE',
+  rule: 'CALL_MAX_AGE@2026-11',
   ask({ lastActivityAt, now, policy }: GateFacts) {
     const minutes = Math.round((now - lastActivityAt) / 60_000);
     const seen = `last activity ${minutes} min ago`;

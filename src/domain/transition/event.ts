@@ -35,8 +35,10 @@ export type RingConsequence =
       readonly until: number;
       readonly reason: 'not_due' | 'outside_hours';
       readonly rule?: string;
+      readonly seen?: string | null;
     }
-  | { readonly kind: 'skip'; readonly reason: SkipReason; readonly rule?: string }
+  /** `rule` with its version; `seen` is what the decision was taken on, nothing personal. */
+  | { readonly kind: 'skip'; readonly reason: SkipReason; readonly rule: string; readonly seen?: string | null }
   | { readonly kind: 'hold_out' }
   | { readonly kind: 'wait_for_shop'; readonly until: number }
   | { readonly kind: 'prepare_discount'; readonly discount: RecoveryDiscount }
@@ -60,6 +62,9 @@ export type RecoveryEvent =
       readonly order: OrderFacts | null;
       /** Who said that they are not to be called, where it is told. */
       readonly by?: SuppressionSource;
+      /** Which rule found it, with its version, and what was seen; where a decision did. */
+      readonly rule?: string;
+      readonly seen?: string | null;
     }
   | { readonly kind: 'ring'; readonly consequence: RingConsequence }
   /** @param backoffMs - how long to wait when nothing was sent. */

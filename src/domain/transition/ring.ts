@@ -1,8 +1,10 @@
 /** What a ring does to its record. */
 import { HOUR } from '../duration.ts';
 import { withoutErrand } from '../errand.ts';
+import { holdoutGate } from '../gates/person-gates.ts';
 import type { RecoveryRecord } from '../recovery.ts';
 import { attemptIdOf } from '../recovery-id.ts';
+import { LAST_LOOK_RULE } from '../rules-beside-gates.ts';
 import { changed, type RingConsequence, type Transition, unchanged } from './event.ts';
 import { withoutDiscount } from './stop.ts';
 
@@ -31,20 +33,20 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
     }
     case 'hold_out': {
       const drawn = { arm: 'holdout', armAt: record.armAt ?? at } as const;
-      return skipped(record, 'holdout', 'HOLDOUT_PERCENT', at, drawn);
+      return skipped(record, { reason: 'holdout', rule: holdoutGate.rule }, at, drawn);
     }
     case 'skip':
-      return skipped(record, consequence.reason, consequence.rule, at, {});
+      return skipped(record, consequence, at, {});
     case 'snooze': {
-      const { until, reason, rule } = consequence;
+      const { until, reason } = consequence;
       if (reason === 'not_due') return changed(record, { alarmAt: until }, null);
-      return snoozed(record, until, reason, rule, at);
+      return snoozed(record, until, consequence, at);
     }
     case 'wait_for_shop':
-      return snoozed(record, consequence.until, 'shop_silent', 'LAST_LOOK', at);
+      return snoozed(record, consequence.until, { reason: 'shop_silent', rule: LAST_LOOK_RULE }, at);
     case 'hold': {
       const { until, reason } = consequence;
-      if (until !== null) return snoozed(record, until, reason, undefined, at);
+      if (until !== null) return snoozed(record, until, { reason }, at);
       return changed(record, { reason }, { at, event: 'ring', state: 'scheduled', reason });
     }
     case 'dialled_before':
@@ -78,27 +80,28 @@ function dialledBefore(
   return changed(record, { ...patch, ...known }, entry, { signs: ['intent_without_record'] });
 }
 
+/** Why, by which rule, and what was seen. */
+interface Grounds {
+  readonly reason: string;
+  readonly rule?: string;
+  readonly seen?: string | null;
+}
+
 function skipped(
   record: RecoveryRecord,
-  reason: string,
-  rule: string | undefined,
+  { reason, rule, seen }: Grounds,
   at: number,
   more: Partial<RecoveryRecord>,
 ): Transition {
   const patch = { state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null } as const;
-  const entry = { at, event: 'ring', state: 'skipped', reason, ...(rule ? { rule } : {}) } as const;
+  const told = { ...(rule ? { rule } : {}), ...(seen ? { detail: seen } : {}) };
+  const entry = { at, event: 'ring', state: 'skipped', reason, ...told } as const;
   // A webhook may open it again within the hour; the code is then offered after all.
   return changed(record, { ...patch, ...more, ...withoutDiscount(record, at + HOUR) }, entry);
 }
 
-function snoozed(
-  record: RecoveryRecord,
-  until: number,
-  reason: string,
-  rule: string | undefined,
-  at: number,
-): Transition {
-  const detail = `until ${new Date(until).toISOString()}`;
+function snoozed(record: RecoveryRecord, until: number, { reason, rule, seen }: Grounds, at: number): Transition {
+  const detail = [`until ${new Date(until).toISOString()}`, seen].filter(Boolean).join(', ');
   const patch = { dueAt: until, alarmAt: until, reason };
   const entry = { at, event: 'ring', state: 'scheduled', reason, ...(rule ? { rule } : {}), detail } as const;
   return changed(record, patch, entry);

@@ -18,13 +18,14 @@ type Stop = Omit<Extract<RecoveryEvent, { kind: 'stop' }>, 'kind'>;
 
 export function onStop(
   record: RecoveryRecord,
-  { reason, order, by }: Stop,
+  { reason, order, by, rule, seen }: Stop,
   at: number,
   rules: FollowUpRules,
 ): Transition {
   const news = order ? orderNews(record, order, rules) : {};
   const lookups = [order?.name, order?.id].filter(isThere).map((value) => ({ kind: 'order', value }) as const);
-  const entry = { at, event: reason === 'operator' ? 'operator_cancelled' : reason, ...detailOf(record, order, by) };
+  const event = reason === 'operator' ? 'operator_cancelled' : reason;
+  const entry = { at, event, ...(rule ? { rule } : {}), ...detailOf(record, order, by, seen) };
   if (OPEN_STATES.has(record.state)) {
     const patch = { ...news, ...cancelled(record, reason, at) };
     return changed(record, patch, { ...entry, state: 'cancelled', reason }, { lookups });
@@ -84,13 +85,14 @@ function isThere(value: string | null | undefined): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** The order's name, who said so, and of one that was not going to be called why: the record has room for one reason. */
+/** The order's name, who said so, what was seen, and of one that was not going to be called why: the record has room for one reason. */
 function detailOf(
   { state, reason }: RecoveryRecord,
   order: OrderFacts | null,
   by: SuppressionSource | undefined,
+  seen: string | null | undefined,
 ): { detail?: string } {
   const was = state === 'skipped' && reason !== null ? `was skipped: ${reason}` : null;
-  const parts = [order?.name, by && `by ${by}`, was].filter(isThere);
+  const parts = [order?.name, by && `by ${by}`, seen, was].filter(isThere);
   return parts.length === 0 ? {} : { detail: parts.join(', ') };
 }

@@ -43,7 +43,7 @@ describe('an explanation in text', () => {
   });
 
   it('ends with the sentences of the gates, or with why there are none', () => {
-    expect(textOf({}, [], ['shop passed: calls are on [CALLS]'])).toMatch(
+    expect(textOf({}, [], ['shop passed: calls are on [CALLS@2026-11]'])).toMatch(
       /would say now\n {2}shop passed: calls are on/,
     );
     expect(textOf({})).toContain('nothing: there is no checkout to decide on');

@@ -72,7 +72,7 @@ describe('simulate', () => {
     expect({ code, noted }).toEqual({ code: 0, noted: '' });
     const lineOf = ({ id }: { id: string }) => printed.split('\n').find((line) => line.includes(id));
     expect(lineOf(called)).toMatch(/^2026-11-03T20:10:\S+Z {2}call /);
-    expect(lineOf(again)).toMatch(/skipped: frequency_cap .*\[CALLS_PER_DAY/);
+    expect(lineOf(again)).toMatch(/skipped: frequency_cap .*\[CALLS_PER_DAY@2026-11\]/);
     // Nine in the evening in Berlin: ten in the morning there, and a quarter of an hour in which those put off begin.
     expect(lineOf(atNight)).toMatch(
       /^2026-11-04T09:(0\d|1[0-5]):\S+Z {2}call .*\[calling-rules@\S+ DE \((DE|default)\)\]$/,
@@ -95,9 +95,11 @@ describe('simulate', () => {
     const { printed } = await run([await fileOf(`[${one.body},\n\n${other.body}]`), '--csv']);
     const [header, ...rows] = printed.split('\n');
     expect(header).toBe('recovery_id,outcome,at,reason,rule,line');
-    expect(rows[0]).toMatch(new RegExp(`^${one.id},call,2026-11-03T20:10:\\S+Z,,\\w+,1$`));
-    expect(rows[1]).toMatch(new RegExp(`^${other.id},skipped,\\S+Z,frequency_cap,"CALLS_PER_DAY, .*",3$`));
+    expect(rows[0]).toMatch(new RegExp(`^${one.id},call,2026-11-03T20:10:\\S+Z,,CALL_DELAY@2026-11,1$`));
+    expect(rows[1]).toMatch(new RegExp(`^${other.id},skipped,\\S+Z,frequency_cap,CALLS_PER_DAY@2026-11,3$`));
     expect(rows).toHaveLength(2);
+    const cheap = await run([await fileOf(one.body), '--csv'], { CALL_MIN_VALUE: '500' });
+    expect(cheap.printed).toMatch(/,below_minimum,"CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11",1$/m);
   });
 
   it('tells of its progress beside the answer', async () => {

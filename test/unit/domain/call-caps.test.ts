@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isRefusedForGood, longestSilenceMs, strictestOf } from '../../../src/domain/call-caps.ts';
 import { CALLING_RULES } from '../../../src/domain/calling-rules/built-in.ts';
 import { DAY, HOUR } from '../../../src/domain/duration.ts';
-import { capsFor } from '../../../src/domain/policy.ts';
+import { capsFor, ruleOfCap } from '../../../src/domain/policy.ts';
 import { aPolicy, TIMES } from '../../support/a-record.ts';
 
 const generous = { perDay: 9, perWeek: 20, perMonth: 40, refusalSilenceMs: 10 * DAY };
@@ -40,6 +40,18 @@ describe('the caps in force', () => {
   ])('in %s %s are those of its rows', (country, province, stricter) => {
     const whereabouts = TIMES.whereabouts([{ country, province, zip: null }], null);
     expect(capsFor(aPolicy({ caps: generous }), whereabouts)).toEqual({ ...generous, ...stricter });
+  });
+
+  it.each([
+    ['FR', 'month', /^calling-rules@\S+ FR$/],
+    ['FR', 'refusal', /^calling-rules@\S+ FR$/],
+    ['FR', 'day', /^CALLS_PER_DAY@2026-11$/],
+    ['DE', 'week', /^CALLS_PER_WEEK@2026-11$/],
+    ['DE', 'month', /^CALLS_PER_MONTH@2026-11$/],
+    ['DE', 'refusal', /^REFUSAL_SILENCE@2026-11$/],
+  ] as const)('in %s are told by the rule that sets them: %s', (country, cap, rule) => {
+    const whereabouts = TIMES.whereabouts([{ country, province: null, zip: null }], null);
+    expect(ruleOfCap(aPolicy({ caps: generous }), whereabouts, cap)).toMatch(rule);
   });
 
   it('are the merchant’s where nobody knows the place: there is no call anyway', () => {

@@ -84,7 +84,8 @@ describe('a decision', () => {
       at: wantedAt,
       deferredBy: null,
       gate: 'age',
-      rule: 'CALL_DELAY',
+      rule: 'CALL_DELAY@2026-11',
+      seen: null,
     });
   });
 
@@ -99,13 +100,14 @@ describe('a decision', () => {
       deferredBy: 'outside_hours',
       gate: 'hours',
       rule: `calling-rules@${VERSION} IN (default)`,
+      seen: 'default says not before 2026-11-04T04:30:00.000Z',
     });
   });
 
   it.each<[GateName, Partial<GateFacts>, string]>([
     ['consent', { candidate: { ...ASHA, consent: null } }, 'CALL_CONSENT@2026-11'],
     ['genuine', { candidate: { ...ASHA, botSignals: ['throwaway_email'] } }, 'bot-signals@2026-11'],
-    ['value', { policy: aPolicy({ maxValue: '5' }) }, 'CALL_MIN_VALUE, CALL_MAX_VALUE'],
+    ['value', { policy: aPolicy({ maxValue: '5' }) }, 'CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11'],
     [
       'hours',
       { candidate: { ...ASHA, whereabouts: [{ country: 'XX', region: null, zones: [] }] } },
@@ -290,7 +292,9 @@ describe('whatever the checkout, the person and the merchant’s settings', () =
         // Whose number is not known is not drawn.
         const first = explained.find(({ verdict }) => verdict !== 'pass' && verdict !== 'unknown');
         expect(explained.filter(({ decides }) => decides)).toEqual(first ? [first] : []);
-        expect([decision.gate, decision.rule]).toEqual(first ? [first.gate, first.rule] : ['age', 'CALL_DELAY']);
+        expect([decision.gate, decision.rule]).toEqual(
+          first ? [first.gate, first.rule] : ['age', 'CALL_DELAY@2026-11'],
+        );
       }),
       { numRuns: 500 },
     );

@@ -230,20 +230,24 @@ describe.each(GATE_NAMES)('the gate %s', (name) => {
   });
 });
 
+/** Name, version, and of the calling rules the rows. */
+const VERSIONED = /^\S.*@\d{4}-\d{2}/;
+
 describe('every gate', () => {
   it('stands in the order of their names, each once', () => {
     expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
   });
 
-  it('names its rule and says in a clause what it saw, without the person', () => {
+  it('names its rule with a version and says in a clause what it saw, without the person', () => {
     for (const [name, cases] of Object.entries(CASES)) {
       for (const [, facts] of cases) {
-        const { seen } = verdictOf(name as GateName, facts);
+        const { seen, rule } = verdictOf(name as GateName, facts);
+        expect(rule ?? 'gates@2026-11', name).toMatch(VERSIONED);
         expect(seen, name).toMatch(/^\S.*[^.\s]$/);
         expect(seen).not.toMatch(/9090|Asha|Rao|mail\.example|Cubbon|560001/);
       }
     }
-    for (const { rule } of GATES) expect(rule).toMatch(/\S/);
+    for (const { rule } of GATES) expect(rule).toMatch(VERSIONED);
   });
 });
 

@@ -36,7 +36,7 @@ describe('the page of a recovery', () => {
     const sentences = [...page.matchAll(/<li>(.*?)<\/li>/gs)].map(([, sentence]) => sentence ?? '');
     expect(sentences).toHaveLength(14);
     expect(sentences.find((sentence) => sentence.startsWith('suppression'))).toBe(
-      'suppression passed: not on the list [do-not-call list]',
+      'suppression passed: not on the list [do-not-call-list@2026-11]',
     );
   });
 

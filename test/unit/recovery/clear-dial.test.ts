@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../../src/domain/duration.ts';
 import { DEFAULT_CAPS } from '../../../src/domain/person-history.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../../../src/domain/recovery.ts';
 import { foundTokenOf, recoveryIdOf } from '../../../src/domain/recovery-id.ts';
+import { LAST_LOOK_RULE, ONE_CALL_RULE } from '../../../src/domain/rules-beside-gates.ts';
 import type { LastLook, ShopFault } from '../../../src/domain/shop-admin.ts';
 import type { ShopCalls } from '../../../src/domain/shop-calls.ts';
 import { clearDial, type LastLookRules, type OptOutRules } from '../../../src/recovery/clear-dial.ts';
@@ -64,6 +65,7 @@ function gates(given: Given = {}) {
     admin,
     lastLook: given.lastLook === undefined ? { onSilence: 'call', timeoutMs: 2 * SECOND } : given.lastLook,
     capsFor: () => DEFAULT_CAPS,
+    ruleOfCap: (_whereabouts, cap) => `cap of the ${cap}@2026-11`,
     shopCalls: given.shopCalls ?? NO_SHOP_CAP,
     optOut: given.optOut ?? { bySmsConsent: false, tags: new Set() },
     discount: given.discount ?? { kind: 'off' },
@@ -113,7 +115,7 @@ describe('a checkout that a backfill found', () => {
     const world = gates();
     await carries(world, found.id);
     await carries(world, ID);
-    expect(await world.clear(found)).toEqual({ kind: 'stop', reason: 'superseded', order: null });
+    expect(await world.clear(found)).toEqual({ kind: 'stop', reason: 'superseded', order: null, rule: ONE_CALL_RULE });
     expect(world.admin?.asked).toEqual([]);
   });
 
@@ -130,7 +132,7 @@ describe('a checkout that a backfill found', () => {
     expect(await world.clear(found)).toEqual({ kind: 'dial' });
     await carries(world, ID);
     expect(await world.clear({ ...found, attempts: 1 })).toEqual({ kind: 'dial' });
-    expect(await world.clear({ id: ID })).toEqual({ kind: 'skip', reason: 'duplicate_checkout' });
+    expect(await world.clear({ id: ID })).toEqual({ kind: 'skip', reason: 'duplicate_checkout', rule: ONE_CALL_RULE });
   });
 
   it('is the only one that gives way: a token of the shop’s own does not', async () => {
@@ -145,7 +147,7 @@ describe('a checkout that a backfill found', () => {
   ])('and the same one by its webhook, ringing at once, are called once: %s', async (_what, [first, second]) => {
     const world = gates();
     expect(await world.clear(first)).toEqual({ kind: 'dial' });
-    expect(await world.clear(second)).toEqual({ kind: 'skip', reason: 'duplicate_checkout' });
+    expect(await world.clear(second)).toEqual({ kind: 'skip', reason: 'duplicate_checkout', rule: ONE_CALL_RULE });
     expect(await world.clear({ ...first, attempts: 1 })).toEqual({ kind: 'dial' });
   });
 
@@ -161,7 +163,7 @@ describe('a checkout that a backfill found', () => {
     world.store.put(asha);
     await world.store.commit({ record: world.store.record(asha.id), patch: {}, at: NOW, lookups: [known] });
     room = true;
-    expect(await world.clear()).toEqual({ kind: 'skip', reason: 'duplicate_checkout' });
+    expect(await world.clear()).toEqual({ kind: 'skip', reason: 'duplicate_checkout', rule: ONE_CALL_RULE });
     expect(await world.clear(first)).toMatchObject({ kind: 'dial' });
   });
 
@@ -178,13 +180,14 @@ describe('the last look', () => {
     kind: 'stop',
     reason: 'ordered',
     order: { at, name: null, total: null, currency: null, match },
+    rule: LAST_LOOK_RULE,
   });
 
   it.each<[string, Partial<LastLook>, unknown]>([
     ['was completed', { completedAt: NOW - HOUR }, bought(NOW - HOUR)],
     ['was completed and ordered', { completedAt: NOW - HOUR, ordered: true }, bought(NOW - HOUR)],
     ['was ordered, or another one by the same customer', { ordered: true }, bought(NOW, 'person')],
-    ['can be bought no more', { inStock: false }, { kind: 'skip', reason: 'out_of_stock' }],
+    ['can be bought no more', { inStock: false }, { kind: 'skip', reason: 'out_of_stock', rule: LAST_LOOK_RULE }],
     ['was bought, and can be no more', { ordered: true, inStock: false }, bought(NOW, 'person')],
     ['can be bought', { inStock: true }, { kind: 'dial' }],
     ['may be in stock or not', { inStock: null }, { kind: 'dial' }],
@@ -223,13 +226,13 @@ describe('the customer’s account', () => {
   const optOut: OptOutRules = { bySmsConsent: true, tags: new Set(['do_not_call', 'no robots']) };
   const account = (customer: LastLook['customer'], given: Partial<OptOutRules> = {}) =>
     gates({ admin: looking({ customer }), optOut: { ...optOut, ...given } });
-  const optedOut = { kind: 'stop', reason: 'opted_out', order: null };
+  const optedOut = (seen: string) => ({ kind: 'stop', reason: 'opted_out', order: null, rule: LAST_LOOK_RULE, seen });
 
   it.each(['do_not_call', ' Do_Not_Call ', 'NO ROBOTS'])(
     'with the tag %j puts the person on the do-not-call list, with every contact, and stops',
     async (tag) => {
       const world = account({ smsConsent: 'given', tags: ['vip', tag] });
-      expect(await world.clear()).toEqual(optedOut);
+      expect(await world.clear()).toEqual(optedOut('a tag of the account'));
       expect(world.listed).toEqual([[[PHONE, EMAIL], 'shopify', 'customer_tag']]);
       // Nothing was claimed for a call that is not placed.
       expect(world.histories.known([PHONE, EMAIL]).calls).toEqual([]);
@@ -244,7 +247,7 @@ describe('the customer’s account', () => {
 
   it('where SMS consent was taken back stops, and it is remembered of every contact', async () => {
     const world = account({ smsConsent: 'withdrawn', tags: [] });
-    expect(await world.clear()).toEqual(optedOut);
+    expect(await world.clear()).toEqual(optedOut('consent taken back in the account'));
     for (const contact of [PHONE, EMAIL]) {
       expect(await world.histories.historyOf(SHOP, [contact], NOW)).toMatchObject({ consentWithdrawnAt: NOW });
     }
@@ -264,7 +267,7 @@ describe('the customer’s account', () => {
   it('is heeded even where the cart was bought: the wish outlasts this call', async () => {
     const admin = looking({ completedAt: NOW, customer: { smsConsent: null, tags: ['do_not_call'] } });
     const world = gates({ admin, optOut });
-    expect(await world.clear()).toEqual(optedOut);
+    expect(await world.clear()).toEqual(optedOut('a tag of the account'));
     expect(world.listed).toHaveLength(1);
   });
 });
@@ -323,7 +326,10 @@ describe('the claim of the call', () => {
   ])('is one a day for a person, whatever the checkout: %s', async (_what, record) => {
     const world = gates();
     expect(await world.clear()).toEqual({ kind: 'dial' });
-    expect(await world.clear(record)).toEqual({ kind: 'skip', reason: 'frequency_cap', rule: 'day' });
+    expect(await world.clear(record)).toEqual({
+      ...{ kind: 'skip', reason: 'frequency_cap', rule: 'cap of the day@2026-11' },
+      seen: `day, until ${new Date(NOW + DAY).toISOString()}`,
+    });
   });
 
   it('leaves somebody else alone', async () => {
@@ -342,7 +348,9 @@ describe('the claim of the call', () => {
   it('heeds a refusal that was heard while the record was decided on', async () => {
     const world = gates();
     await world.histories.noteRefusal([EMAIL], 'a call of another shop', NOW);
-    expect(await world.clear()).toEqual({ kind: 'skip', reason: 'frequency_cap', rule: 'refusal' });
+    expect(await world.clear()).toMatchObject({
+      ...{ kind: 'skip', reason: 'frequency_cap', rule: 'cap of the refusal@2026-11' },
+    });
   });
 
   it('is given back when nothing is dialled after all', async () => {
@@ -441,7 +449,7 @@ describe('the order of the questions', () => {
   it('is: the shop, the discount, the claim of the checkout, the claim of the call', async () => {
     const later = gates({ admin: looking({ inStock: false }), discount: fixed });
     await later.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another');
-    expect(await later.clear()).toEqual({ kind: 'skip', reason: 'out_of_stock' });
+    expect(await later.clear()).toEqual({ kind: 'skip', reason: 'out_of_stock', rule: LAST_LOOK_RULE });
 
     const last = gates({ discount: fixed });
     await last.store.claim(SHOP, `checkout:${asha.checkoutId}`, 'another');
@@ -449,6 +457,7 @@ describe('the order of the questions', () => {
     expect(await last.clear({ discount: { code: 'TEA', state: 'fixed', shopId: null, endsAt: null } })).toEqual({
       kind: 'skip',
       reason: 'duplicate_checkout',
+      rule: ONE_CALL_RULE,
     });
   });
 });

@@ -93,7 +93,7 @@ describe('an explanation of a recovery', () => {
     const gates = (await explain(ID))?.gates ?? [];
     const unknown = gates.filter(({ verdict }) => verdict === 'unknown');
     expect(unknown.map(({ gate }) => gate)).toEqual(['consent', 'suppression', 'frequency', 'purchase', 'holdout']);
-    expect(unknown.map(sentenceOf)[1]).toBe('suppression unknown: not known any more [do-not-call list]');
+    expect(unknown.map(sentenceOf)[1]).toBe('suppression unknown: not known any more [do-not-call-list@2026-11]');
     expect(gates.filter(({ decides }) => decides)).toEqual([]);
   });
 
@@ -168,15 +168,15 @@ describe('a sentence', () => {
       record: { candidate: { ...ASHA, consent } },
       policy: { minValue: '2000', maxAgeMs: MINUTE },
     });
-    expect(told).toContain('shop passed: calls are on [CALLS]');
+    expect(told).toContain('shop passed: calls are on [CALLS@2026-11]');
     expect(told).toContain(
       'consent passed: sms_marketing = accepted, seen 2026-11-03T04:30:00.000Z [CALL_CONSENT@2026-11]',
     );
     expect(told).toContain(
-      'value not called (below_minimum): 1955.00 INR, at least 2000 [CALL_MIN_VALUE, CALL_MAX_VALUE]  <- decides',
+      'value not called (below_minimum): 1955.00 INR, at least 2000 [CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11]  <- decides',
     );
     // It would not be called for its age either, but it never comes to that.
-    expect(told).toContain('age not called (too_old): last activity 30 min ago [CALL_MAX_AGE]');
+    expect(told).toContain('age not called (too_old): last activity 30 min ago [CALL_MAX_AGE@2026-11]');
   });
 
   it.each([
@@ -184,7 +184,7 @@ describe('a sentence', () => {
     [
       'phone',
       { phone: 'none' },
-      'phone not called (invalid_phone): no number that can be called [numbering-plans]  <- decides',
+      'phone not called (invalid_phone): no number that can be called [numbering-plans@2026-11]  <- decides',
     ],
   ] as const)('of the gate %s has its own word', async (_gate, changes, sentence) => {
     expect(await sentences({ record: { candidate: { ...ASHA, ...changes } } })).toContain(sentence);
@@ -204,7 +204,7 @@ describe('a sentence', () => {
     await world.people.note(SHOP, ['+919090909090'], 'order', '#1001', NOW);
     const told = ((await world.explain(ID))?.gates ?? []).map(sentenceOf);
     expect(told).toContain(
-      'purchase stopped (ordered): ordered 2026-11-03T05:30:00.000Z [orders of the same person]  <- decides',
+      'purchase stopped (ordered): ordered 2026-11-03T05:30:00.000Z [orders-of-the-person@2026-11]  <- decides',
     );
   });
 

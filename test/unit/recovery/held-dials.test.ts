@@ -249,7 +249,10 @@ describe('a dial that only the intents know of', () => {
     const world = aWorld({ record: due, policy: { caps: { ...aWorld().policy.caps, perDay: 1 } } });
     await world.intents.remember({ recoveryId: 'of another checkout', attempt: 1, names: [PERSON[1] ?? ''] });
     expect(await world.ring(ID, 1)).toEqual({ kind: 'done', decision: 'skipped: frequency_cap' });
-    expect(world.store.timeline(ID).at(-1)).toMatchObject({ rule: 'day, by the intents' });
+    expect(world.store.timeline(ID).at(-1)).toMatchObject({
+      rule: 'CALLS_PER_DAY@2026-11',
+      detail: expect.stringMatching(/^day, until .*, by the intents$/),
+    });
   });
 
   it('under another recovery of the same checkout is not made again: the shop’s list knows no tokens', async () => {

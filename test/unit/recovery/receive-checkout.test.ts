@@ -19,7 +19,10 @@ describe('a checkout', () => {
     expect(world.asha()).toMatchObject({ state: 'scheduled', dueAt, alarm: 1, alarmAt: dueAt, phone: '+919090909090' });
     expect([...world.alarms.pending]).toEqual([[`${ID}-1`, { at: dueAt, label: `${SHOP} 1955.00 INR` }]]);
     expect(world.store.timeline(ID)).toEqual([
-      { at: NOW, event: 'checkout_received', state: 'scheduled', detail: 'due 2026-11-03T05:59:00.000Z' },
+      {
+        ...{ at: NOW, event: 'checkout_received', state: 'scheduled' },
+        ...{ rule: 'CALL_DELAY@2026-11', detail: 'due 2026-11-03T05:59:00.000Z' },
+      },
     ]);
   });
 
@@ -54,7 +57,8 @@ describe('a checkout', () => {
         event: 'checkout_received',
         state: 'skipped',
         reason: 'below_minimum',
-        rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE',
+        rule: 'CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11',
+        detail: '1955.00 INR, at least 2000',
       },
     ]);
   });

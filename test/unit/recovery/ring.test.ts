@@ -76,7 +76,7 @@ describe('a ring', () => {
         state: 'scheduled',
         reason: 'outside_hours',
         rule: `calling-rules@${world.policy.times.version} IN (default)`,
-        detail: `until ${new Date(morning).toISOString()}`,
+        detail: `until ${new Date(morning).toISOString()}, default says not before 2026-11-04T04:30:00.000Z`,
       },
     ]);
   });
@@ -111,7 +111,7 @@ describe('a ring', () => {
       ({ suppressions }) =>
         suppressions.add([{ id: suppressions.idOf(EMAIL), source: 'operator', reason: null, at: NOW }]),
       'skipped: suppressed',
-      'do-not-call list',
+      'do-not-call-list@2026-11',
     ],
     [
       'took the consent back',
@@ -123,13 +123,13 @@ describe('a ring', () => {
       'was called about another checkout today',
       ({ histories, policy }) => histories.claimCall([PHONE], 'another', NOW - HOUR, policy.caps),
       'skipped: frequency_cap',
-      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
+      'CALLS_PER_DAY@2026-11',
     ],
     [
       'said no not long ago',
       ({ histories }) => histories.noteRefusal([PHONE], 'an earlier call', NOW - DAY),
       'skipped: frequency_cap',
-      'CALLS_PER_DAY, CALLS_PER_WEEK, CALLS_PER_MONTH, REFUSAL_SILENCE, caps of the calling rules',
+      'REFUSAL_SILENCE@2026-11',
     ],
   ])('for a person who %s calls nobody, and says by which rule', async (_what, happens, decision, rule) => {
     const world = aWorld({ record: due });

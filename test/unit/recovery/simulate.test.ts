@@ -151,7 +151,7 @@ describe('a simulation', () => {
     );
     expect(byOutcome).toEqual({ call: 1, 'skipped: frequency_cap': 1, 'waiting: no_phone': 1 });
     expect(Object.values(byRule).reduce((sum, count) => sum + count, 0)).toBe(3);
-    expect(byRule).toMatchObject({ CALL_DELAY: 1, 'payload@2026-11': 1 });
+    expect(byRule).toMatchObject({ 'CALL_DELAY@2026-11': 1, 'payload@2026-11': 1 });
   });
 
   it('tells how far it is, after every hundred', () => {

@@ -66,27 +66,36 @@ describe('a ring that does not dial', () => {
     const { next, entry } = moved(due, ring({ kind: 'hold_out' }));
     const over = { state: 'skipped', reason: 'holdout', dueAt: null, alarm: null, alarmAt: null };
     expect(next).toEqual({ ...due, ...over, arm: 'holdout', armAt: NOW });
-    expect(entry).toEqual({ at: NOW, event: 'ring', state: 'skipped', reason: 'holdout', rule: 'HOLDOUT_PERCENT' });
+    expect(entry).toEqual({
+      at: NOW,
+      event: 'ring',
+      state: 'skipped',
+      reason: 'holdout',
+      rule: 'HOLDOUT_PERCENT@2026-11',
+    });
   });
 
   it.each(['too_old', 'dry_run', 'out_of_stock', 'duplicate_checkout'] as const)(
     'skips: %s, and no arm is drawn',
     (reason) => {
-      const { next } = moved(due, ring({ kind: 'skip', reason }));
+      const { next } = moved(due, ring({ kind: 'skip', reason, rule: 'a rule@2026-11' }));
       expect(next).toEqual({ ...due, state: 'skipped', reason, dueAt: null, alarm: null, alarmAt: null });
     },
   );
 
-  it('says by which rule it skips, where one is known', () => {
-    const entryOf = (rule?: string) =>
-      moved(due, ring({ kind: 'skip', reason: 'frequency_cap', ...(rule ? { rule } : {}) })).entry;
-    const entry = { at: NOW, event: 'ring', state: 'skipped', reason: 'frequency_cap' };
-    expect(entryOf('day')).toEqual({ ...entry, rule: 'day' });
-    expect(entryOf()).toEqual(entry);
+  it('says by which rule it skips or is put off, and what was seen', () => {
+    const told = { rule: 'a rule@2026-11', seen: 'day, until tomorrow' };
+    const skipped = moved(due, ring({ kind: 'skip', reason: 'frequency_cap', ...told })).entry;
+    expect(skipped).toEqual({
+      ...{ at: NOW, event: 'ring', state: 'skipped', reason: 'frequency_cap' },
+      ...{ rule: 'a rule@2026-11', detail: 'day, until tomorrow' },
+    });
+    const putOff = moved(due, ring({ kind: 'snooze', until: NOW + HOUR, reason: 'outside_hours', ...told })).entry;
+    expect(putOff?.detail).toBe(`until ${new Date(NOW + HOUR).toISOString()}, day, until tomorrow`);
   });
 
   it.each(['hold_out', 'skip'] as const)('and has a code takes it back in an hour: %s', (kind) => {
-    const event = ring(kind === 'skip' ? { kind, reason: 'out_of_stock' } : { kind });
+    const event = ring(kind === 'skip' ? { kind, reason: 'out_of_stock', rule: 'a rule@2026-11' } : { kind });
     expect(moved({ ...due, discount: minted }, event).next.errands).toEqual(takenBack(NOW + HOUR));
     expect(moved({ ...due, discount: { ...minted, state: 'fixed' } }, event).next.errands).toEqual({});
   });
@@ -99,7 +108,7 @@ describe('a ring that does not dial', () => {
 
   it.each([
     ['at night', { kind: 'snooze', until: NOW + HOUR, reason: 'outside_hours', rule: 'IN' }, 'outside_hours', 'IN'],
-    ['while the shop is silent', { kind: 'wait_for_shop', until: NOW + HOUR }, 'shop_silent', 'LAST_LOOK'],
+    ['while the shop is silent', { kind: 'wait_for_shop', until: NOW + HOUR }, 'shop_silent', 'LAST_LOOK@2026-11'],
   ] as const)('%s is due later, and says why and by which rule', (_what, consequence, reason, rule) => {
     const { next, entry } = moved(due, ring(consequence));
     expect(next).toEqual({ ...due, dueAt: NOW + HOUR, alarmAt: NOW + HOUR, reason });

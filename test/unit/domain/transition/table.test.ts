@@ -47,7 +47,11 @@ const table: readonly Row[] = [
   ['a ring at night', ring({ kind: 'snooze', until: NOW + HOUR, reason: 'outside_hours' }), onlyScheduled('noted')],
   ['a ring while the shop is silent', ring({ kind: 'wait_for_shop', until: NOW + HOUR }), onlyScheduled('noted')],
   ['a ring that holds out', ring({ kind: 'hold_out' }), onlyScheduled('skipped')],
-  ['a ring that skips', ring({ kind: 'skip', reason: 'out_of_stock' }), onlyScheduled('skipped')],
+  [
+    'a ring that skips',
+    ring({ kind: 'skip', reason: 'out_of_stock', rule: 'a rule@2026-11' }),
+    onlyScheduled('skipped'),
+  ],
   [
     'a ring that prepares a discount',
     ring({ kind: 'prepare_discount', discount: { code: 'TEA', state: 'fixed', shopId: null, endsAt: null } }),
