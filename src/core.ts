@@ -55,7 +55,7 @@ import { earningsReader } from './store/earnings-reader.ts';
 import { type FileRewrites, fileRewrites } from './store/file-rewrite.ts';
 import { keepContactKey } from './store/keep-contact-key.ts';
 import { type Keys, keysBelow } from './store/keys.ts';
-import { parkedStore } from './store/parked-store.ts';
+import { PARKED_CAP, parkedStore } from './store/parked-store.ts';
 import { peopleStore } from './store/people-store.ts';
 import { personHistoryStore } from './store/person-history-store.ts';
 import { recoveryStore } from './store/recovery-store.ts';
@@ -143,7 +143,9 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   const contacts = contactDigests(redis, keys, vault);
   const contactKey = keepContactKey(redis, contacts, onError, () => journal.alarm('data_key_unknown', {}));
   const records = recoveryStore(redis, keys, recordTtlMs, { vault, contacts });
-  const parked = parkedStore(redis, keys, undefined, vault);
+  // A body holds a person, too.
+  const parkedForMs = Math.min(PARKED_CAP.forMs, config.privacy.retentionMs);
+  const parked = parkedStore(redis, keys, { ...PARKED_CAP, forMs: parkedForMs }, vault);
   const queue = dialQueue(redis, prefix);
   queue.on('error', onError);
   const errands = errandQueue(redis, prefix);

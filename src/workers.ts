@@ -188,6 +188,7 @@ function ringOf(
   const { lastLook, discount } = config.followUp;
   const holds = holdDials({ voice, journal, limits: world.breaker });
   const dialler = dial({
+    store,
     voice,
     holds,
     intents,

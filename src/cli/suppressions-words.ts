@@ -165,13 +165,17 @@ function importFile({ subject, region }: Words): SuppressionsCommand {
     try {
       // One handle for both readings: a file that is replaced meanwhile is not mixed with its successor.
       const bytes = () => file.createReadStream({ start: 0, autoClose: false });
-      const report = await importSuppressions(bytes, { region, onProgress: tellNowAndThen(err) });
+      const report = await importSuppressions(bytes, { region, onProgress: everySoOften(err) });
       if (report.ok) {
         out(`${report.rows} rows, ${report.added} of them new; recoveries stopped: ${report.stopped}`);
       } else {
         for (const { line, reason } of report.faults) err(`line ${line}: ${reason}`);
         if (report.more > 0) err(`and ${report.more} more`);
-        err('Nothing was imported.');
+        err(
+          report.applied === 0
+            ? 'Nothing was imported.'
+            : `The file was written to meanwhile: ${report.applied} rows were imported before that. Import it again.`,
+        );
       }
       return report.ok;
     } finally {
@@ -182,19 +186,26 @@ function importFile({ subject, region }: Words): SuppressionsCommand {
 
 function exportFile({ subject }: Words): SuppressionsCommand {
   return async ({ suppressions }, { err, stdout }) => {
+    const tell = everySoOften(err);
     const file = subject === null ? null : await open(subject, 'w', 0o600).catch(() => null);
     if (subject !== null && file === null) {
       err('The file cannot be written.');
       return false;
     }
     // The process's own output stays open for others.
-    await pipeline(Readable.from(exportOf(suppressions)), file?.createWriteStream() ?? stdout, { end: file !== null });
+    await pipeline(
+      Readable.from(exportOf(suppressions, (rows) => tell({ doing: 'exporting', rows }))),
+      file?.createWriteStream() ?? stdout,
+      { end: file !== null },
+    );
     err(`${await suppressions.count()} exported`);
     return true;
   };
 }
 
-function tellNowAndThen(say: (line: string) => void): (progress: ImportProgress) => void {
+function everySoOften(
+  say: (line: string) => void,
+): (progress: { readonly doing: ImportProgress['doing'] | 'exporting'; readonly rows: number }) => void {
   let told = { doing: '', rows: 0 };
   return ({ doing, rows }) => {
     if (doing !== told.doing) told = { doing, rows: 0 };
@@ -204,10 +215,14 @@ function tellNowAndThen(say: (line: string) => void): (progress: ImportProgress)
   };
 }
 
-async function* exportOf(suppressions: Suppressions): AsyncGenerator<string> {
+async function* exportOf(suppressions: Suppressions, onProgress: (rows: number) => void): AsyncGenerator<string> {
   yield EXPORT_HEADER;
-  for await (const page of pagesOf(suppressions))
+  let rows = 0;
+  for await (const page of pagesOf(suppressions)) {
     yield page.map((each) => exportLine(each, suppressions.keyOf)).join('');
+    rows += page.length;
+    onProgress(rows);
+  }
 }
 
 async function* pagesOf(suppressions: Suppressions): AsyncGenerator<readonly Suppression[]> {

@@ -10,8 +10,8 @@ const MOST_COUNTED = 1_000;
 export function gaugesOf(deps: {
   readonly metrics: Metrics;
   readonly store: RecoveryStore;
-  readonly parked: ParkedStore;
-  readonly dialSwitch: DialSwitch;
+  readonly parked: Pick<ParkedStore, 'count'>;
+  readonly dialSwitch: Pick<DialSwitch, 'state'>;
   readonly shop: string;
   readonly clock: Clock;
   readonly openRequests: () => Promise<number>;

@@ -1,4 +1,5 @@
 /** Prometheus metrics. Labels are from closed sets, so that no webhook can make the page grow, and hold nothing personal. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -119,6 +120,29 @@ export function createMetrics() {
       help: 'How far the clock of Redis is ahead of this process’s; negative when it is behind',
       registers,
     }),
+    eventLoopLagSeconds: new Gauge({
+      name: 'ringback_event_loop_lag_seconds',
+      help: 'How late this process came to its work, at worst, since it was last asked',
+      registers,
+      collect: eventLoopLag(),
+    }),
     dialingPaused: new Gauge({ name: 'ringback_dialing_paused', help: '1 while the kill switch is set', registers }),
+  };
+}
+
+const LOOKS_EVERY_MS = 20;
+
+/** Whatever keeps a process from its work for long, be it work of its own or a machine that stands still, shows here first. */
+function eventLoopLag(): (this: Gauge) => void {
+  let delays: ReturnType<typeof monitorEventLoopDelay> | null = null;
+  return function collect() {
+    // Begins when somebody looks for the first time: a tool that never shows its metrics needs no timer.
+    if (delays === null) {
+      delays = monitorEventLoopDelay({ resolution: LOOKS_EVERY_MS });
+      delays.enable();
+    }
+    // Nanoseconds, the interval itself included; NaN or 0 before the first look.
+    this.set(delays.count === 0 ? 0 : Math.max(0, delays.max / 1e9 - LOOKS_EVERY_MS / 1e3));
+    delays.reset();
   };
 }

@@ -7,7 +7,7 @@ import type { Intents } from '../domain/intents.ts';
 import type { Journal } from '../domain/journal.ts';
 import { personOf } from '../domain/person.ts';
 import type { PersonHistories } from '../domain/person-history.ts';
-import type { Clock, DialSwitch } from '../domain/ports.ts';
+import type { Clock, DialSwitch, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryDiscount, RecoveryRecord } from '../domain/recovery.ts';
 import type { ShopCalls } from '../domain/shop-calls.ts';
 import { throttleMs } from '../domain/transition/dial-result.ts';
@@ -31,6 +31,7 @@ function notSent(cause: string): DialResult {
 }
 
 export function dial(deps: {
+  readonly store: Pick<RecoveryStore, 'find'>;
   readonly voice: VoiceCalls;
   readonly people: PersonHistories;
   readonly dialSwitch: DialSwitch;
@@ -52,8 +53,19 @@ export function dial(deps: {
   /** Waits before a save is tried again; rejects when the process must end. */
   readonly pauseBeforeSavingAgain: (tries: number) => Promise<void>;
 }): Dial {
-  const { voice, people, dialSwitch, clock, journal, move, random, dialTimeLimitMs, offerOf, pauseBeforeSavingAgain } =
-    deps;
+  const {
+    store,
+    voice,
+    people,
+    dialSwitch,
+    clock,
+    journal,
+    move,
+    random,
+    dialTimeLimitMs,
+    offerOf,
+    pauseBeforeSavingAgain,
+  } = deps;
   const { secure, holds, intents, shopCalls } = deps;
 
   return async (record) => {
@@ -83,6 +95,7 @@ export function dial(deps: {
     const moved = await save(() => move(record.id, { kind: 'dial_result', attemptId, result, backoffMs: wait }, now));
     if (!moved) throw new Error('the record vanished while it was dialled');
     const { after } = moved;
+    if (result.kind === 'placed') await tellIfShared(record, attemptId, result.callId);
     // Provably nobody was called: it does not count against them. Should this be lost, it counts; that is the safe side.
     // A dial before it may have been placed all the same: then its mark stays.
     if (result.kind !== 'placed' && result.kind !== 'unknown' && after.callId === null && !record.redialled) {
@@ -106,6 +119,13 @@ export function dial(deps: {
     const ids = { source: 'ringback', shop: record.shop, recoveryId: record.id, attemptId };
     const discount = record.discount === null ? null : offerOf(record.discount, now);
     return discount === null ? ids : { ...ids, discount };
+  }
+
+  /** One call cannot be two people's: what is told of it, and an abort of it, would reach the wrong one. */
+  async function tellIfShared({ id, shop }: RecoveryRecord, attemptId: string, callId: string): Promise<void> {
+    const others = await store.find(shop, { kind: 'call', value: callId }).catch(() => []);
+    const shared = others.find((other) => other !== id);
+    if (shared) journal.alarm('shared_call_id', { recoveryId: id, attemptId, sharedWith: shared });
   }
 
   async function save<T>(write: () => Promise<T>): Promise<T> {

@@ -18,8 +18,11 @@ export interface ImportProgress {
 
 export type ImportReport =
   | { readonly ok: true; readonly rows: number; readonly added: number; readonly stopped: number }
-  /** Nothing was applied. `faults` holds the first of them; `more` says how many others there are. */
-  | { readonly ok: false; readonly faults: readonly CsvFault[]; readonly more: number };
+  /**
+   * `faults` holds the first of them; `more` says how many others there are. `applied` rows came before: none, unless somebody wrote to
+   * the file between the two readings.
+   */
+  | { readonly ok: false; readonly faults: readonly CsvFault[]; readonly more: number; readonly applied: number };
 
 export type ImportSuppressions = (
   open: OpenFile,
@@ -47,12 +50,12 @@ export function importSuppressions(deps: {
       // Reading numbers is work for the processor alone, and others wait for it.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (faulty > 0) return { ok: false, faults, more: faulty - faults.length };
+    if (faulty > 0) return { ok: false, faults, more: faulty - faults.length, applied: 0 };
 
     let [applied, added, stopped] = [0, 0, 0];
     for await (const { batch, rows, fault } of batchesOf(open, reading)) {
       // Somebody wrote to the file meanwhile.
-      if (fault) return { ok: false, faults: [fault], more: 0 };
+      if (fault) return { ok: false, faults: [fault], more: 0, applied };
       const done = await doNotCall.suppressAll(batch.map(entryOf));
       [applied, added, stopped] = [rows, added + done.added, stopped + done.stopped];
       onProgress({ doing: 'applying', rows });

@@ -1,5 +1,5 @@
 /**
- * ParkedStore on Redis: signed bodies nobody could read yet, kept whole for a week, sealed. Both the number and the bytes are
+ * ParkedStore on Redis: signed bodies nobody could read yet, kept whole for a while, sealed. Both the number and the bytes are
  * capped, and then the oldest goes: what is parked must never fill the Redis that the calls live in.
  */
 import { createHash } from 'node:crypto';
@@ -10,15 +10,15 @@ import { orUnavailable } from '../errors.ts';
 import type { Keys } from './keys.ts';
 import { CLEAR_VAULT, type Vault } from './vault.ts';
 
-const KEPT_FOR_MS = 7 * DAY;
-
 /** With webhooks of at most 1 MiB this bounds the worst case; real ones are around 4 kB. Sealed, bytes take up a third more. */
 export interface ParkedCap {
   readonly bodies: number;
   readonly bytes: number;
+  /** How long a body is kept. Milliseconds. */
+  readonly forMs: number;
 }
 
-const DEFAULT_CAP: ParkedCap = { bodies: 5_000, bytes: 64 * 1024 * 1024 };
+export const PARKED_CAP: ParkedCap = Object.freeze({ bodies: 5_000, bytes: 64 * 1024 * 1024, forMs: 7 * DAY });
 
 /** Where a parked body stands, for the vault. */
 export function placeOfParked(id: string): string {
@@ -28,7 +28,7 @@ export function placeOfParked(id: string): string {
 export function parkedStore(
   redis: Redis,
   keys: Keys,
-  cap: ParkedCap = DEFAULT_CAP,
+  cap: ParkedCap = PARKED_CAP,
   vault: Vault = CLEAR_VAULT,
 ): ParkedStore {
   return {
@@ -48,7 +48,7 @@ export function parkedStore(
             field,
             member,
           })
-          .pexpire(keys.parkedBody(shop, id), KEPT_FOR_MS)
+          .pexpire(keys.parkedBody(shop, id), cap.forMs)
           .zadd(keys.parked(shop), receivedAt, member)
           .exec();
         return { id, dropped: await dropOverCap(shop) };
@@ -84,7 +84,7 @@ export function parkedStore(
     count: (shop) => orUnavailable(() => redis.zcard(keys.parked(shop))),
 
     expire: (shop, now) =>
-      orUnavailable(() => redis.zremrangebyscore(keys.parked(shop), '-inf', String(now - KEPT_FOR_MS))),
+      orUnavailable(() => redis.zremrangebyscore(keys.parked(shop), '-inf', String(now - cap.forMs))),
   };
 
   /** The index holds `<id>.<bytes>`, so one read of it tells how much is parked. */

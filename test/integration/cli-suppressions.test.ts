@@ -100,7 +100,7 @@ describe('a file', () => {
       i % 10 === 0 ? `+1415555${String(i / 10).padStart(4, '0')}` : `shopper-${i}@example.com`,
     );
 
-  it('of 50,000 lines is imported in a small heap, telling how far it is', async () => {
+  it('of 50,000 lines is imported and exported in a small heap, telling how far it is', async () => {
     const lines = 50_000;
     const path = await aFile('large.csv', `contact\n${contactsUpTo(lines).join('\n')}\n`);
     const imported = await runWith([SMALL_HEAP], ['import', path]);
@@ -111,6 +111,11 @@ describe('a file', () => {
       ...told.map((rows) => `applying: ${rows} rows`),
     ]);
     expect(await list().count()).toBe(lines);
+    const exported = await runWith([SMALL_HEAP], ['export', join(folder, 'large-copy.csv')]);
+    expect(exported.err.trimEnd().split('\n')).toEqual([
+      ...told.map((rows) => `exporting: ${rows} rows`),
+      `${lines} exported`,
+    ]);
   }, 90_000);
 
   it('comes back from an export as it went, and a second import of it changes nothing', async () => {

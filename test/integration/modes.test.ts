@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CORVIN_PREMIUM, JOERDIS_DE, ODILE_US, WILHELMINA_REFUSES } from '../../stand-ins/shop/people.ts';
 import { aShopper, EVERYTHING, longAgo, minutesAgo } from '../support/a-shopper.ts';
 import { type Ground, openGround } from '../support/ground.ts';
+import { logLines } from '../support/log-lines.ts';
 import { settled } from '../support/settled.ts';
 
 let ground: Ground;
@@ -28,6 +29,28 @@ describe('a dry run', () => {
     expect(record).toMatchObject({ reason: 'dry_run', attempts: 0, phone: shopper.shopper.e164 });
     expect(timeline.at(-1)).toMatchObject({ event: 'ring', reason: 'dry_run' });
     expect(ground.vendor.requests).toBe(0);
+  });
+});
+
+describe('a shop that widens who may be called, or when', () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['with no sign of consent at all', { CALL_CONSENT: 'none' }, /^CALL_CONSENT is none/],
+    [
+      'with hours of its own',
+      {
+        ...{ CALLING_HOURS: 'rules', CALLING_WINDOW_OVERRIDE: 'mon-sun 09:00-20:00' },
+        CALLING_WINDOW_OVERRIDE_REASON: 'counsel, 2026-11-03',
+      },
+      /^CALLING_WINDOW_OVERRIDE/,
+    ],
+  ])('is told so in the log at every start: %s', async (_what, env, warning) => {
+    for (let starts = 0; starts < 2; starts++) {
+      const log = logLines();
+      const service = await ground.start({ env, logger: log.logger });
+      await service.service.close();
+      const told = log.of('config_warning');
+      expect(told).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringMatching(warning) }));
+    }
   });
 });
 

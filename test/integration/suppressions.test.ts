@@ -86,6 +86,19 @@ describe('whoever goes on the list', () => {
     expect((await service.ops.post(`/ops/api/recoveries/${planned.recoveryId}/call-now`)).status).toBe(409);
   });
 
+  it('has that done within a second: the quickest of three, on a machine that others use as well', async () => {
+    const took: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const dialled = await called();
+      const planned = await scheduled(aShopper({ shopper: dialled.shopper }));
+      const begun = Date.now();
+      await service.ops.post(API, { phone: phoneOf(dialled) });
+      expect((await recordOf(planned)).state).toBe('cancelled');
+      took.push((await until('the vendor has taken the call back', () => abortedAt(dialled))) - begun);
+    }
+    expect(Math.min(...took)).toBeLessThan(1_000);
+  });
+
   it('has every recovery stopped in whatever state it is, and those of others left alone', async () => {
     const bystander = await scheduled();
     const one = await scheduled();

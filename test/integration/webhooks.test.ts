@@ -1,6 +1,7 @@
 /** The door for Shopify: whose webhooks it takes, what it answers, and that nothing unsigned or unreadable does any harm. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../src/domain/duration.ts';
 import { keysBelow } from '../../src/store/keys.ts';
 import { parkedStore } from '../../src/store/parked-store.ts';
 import { signWebhook } from '../../stand-ins/shop/deliver.ts';
@@ -228,6 +229,19 @@ describe('a webhook of a shape nobody foresaw', () => {
     expect(log.lines.join('')).not.toMatch(/secret-token-of-a-stranger|somewhere|12\.00/);
   });
 
+  it.each([
+    ['a week', '30d', 7 * DAY],
+    ['no longer than other personal data', '1d', DAY],
+  ])('is kept for %s with DATA_RETENTION=%s', async (_long, DATA_RETENTION, forMs) => {
+    const brief = await ground.start({ env: { ROLE: 'web', DATA_RETENTION } });
+    const body = unforeseenBody(`kept for ${forMs}`, new Date());
+    expect(await post({ body, to: brief })).toEqual({ status: 200, json: { status: 'parked' } });
+    const [newest] = (await service.ops.get('/ops/api/parked')).json.parked.slice(-1);
+    const left = await ground.redis.pttl(keysBelow(ground.prefix).parkedBody(SHOP, newest.id));
+    expect(left).toBeGreaterThan(forMs - MINUTE);
+    expect(left).toBeLessThanOrEqual(forMs);
+  });
+
   it('is kept once, however often it is sent', async () => {
     const body = unforeseenBody('again', new Date());
     const count = async () => (await service.ops.get('/ops/api/parked')).json.parked.length;
@@ -256,7 +270,7 @@ describe('a webhook of a shape nobody foresaw', () => {
 
   it('never fills Redis: beyond a number, or beyond a weight, the oldest goes', async () => {
     const keys = keysBelow(`${ground.prefix}:capped`);
-    const store = parkedStore(ground.redis, keys, { bodies: 3, bytes: 1_000 });
+    const store = parkedStore(ground.redis, keys, { bodies: 3, bytes: 1_000, forMs: HOUR });
     const park = (n: number, body: string) =>
       store.park(SHOP, { source: 'shopify', topic: 't', apiVersion: null, receivedAt: n, field: 'f', body });
     for (const n of [1, 2, 3]) expect((await park(n, `body ${n}`)).dropped).toBe(0);

@@ -288,6 +288,31 @@ describe('a call event that is faster than the answer', () => {
   });
 });
 
+describe('a call id that another recovery has already', () => {
+  const twin = { id: `${ID}x`, attemptId: `${ID}x.1` };
+
+  it('raises an alarm that names both, and is saved all the same', async () => {
+    const world = dialling();
+    const first = { ...world.asha(), ...twin };
+    world.store.put(first);
+    await world.dial(first);
+    expect(world.journal.alarms()).toEqual([]);
+    await world.dial(world.asha());
+    expect(world.journal.lines).toContainEqual([
+      'alarm',
+      { name: 'shared_call_id', recoveryId: ID, attemptId: `${ID}.1`, sharedWith: twin.id },
+    ]);
+    expect(world.asha()).toMatchObject({ state: 'called', callId: CALL });
+  });
+
+  it('costs nothing when the store does not say', async () => {
+    const world = dialling();
+    Object.assign(world.store, { find: () => Promise.reject(new StoreUnavailableError('away')) });
+    expect(await world.dial(world.asha())).toEqual({ kind: 'done', decision: 'called' });
+    expect(world.journal.alarms()).toEqual([]);
+  });
+});
+
 describe('a sweep that gave the dial up too early', () => {
   const givenUp = { state: 'unknown', reason: 'dial_interrupted' } as const;
 

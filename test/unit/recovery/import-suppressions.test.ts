@@ -71,6 +71,7 @@ describe('a file', () => {
       ok: false,
       faults: [{ line: 3, reason: expect.stringContaining('none that this installation makes') }],
       more: 0,
+      applied: 0,
     });
     expect(await world.suppressions.count()).toBe(0);
   });
@@ -107,6 +108,7 @@ describe('a file', () => {
       ok: false,
       faults: [{ line: 602, reason: expect.stringMatching(/neither a telephone number/) }],
       more: 0,
+      applied: 0,
     });
     expect(batches).toEqual([]);
     expect(await world.suppressions.count()).toBe(0);
@@ -123,7 +125,14 @@ describe('a file', () => {
     const { run } = importer();
     const versions = ['contact\na@example.com\n', 'contact\nnobody\n'];
     const report = await run(() => fileOf(versions.shift() ?? '')(), { region: null });
-    expect(report).toMatchObject({ ok: false, faults: [{ line: 2 }] });
+    expect(report).toMatchObject({ ok: false, faults: [{ line: 2 }], applied: 0 });
+  });
+
+  it('that changes in its later part says how much of it was applied by then', async () => {
+    const { run } = importer();
+    const versions = [`contact\n${contacts(600)}`, `contact\n${contacts(600)}nobody\n`];
+    const report = await run(() => fileOf(versions.shift() ?? '')(), { region: null });
+    expect(report).toMatchObject({ ok: false, faults: [{ line: 602 }], applied: 500 });
   });
 
   it('with a header and nothing else is an empty list', async () => {

@@ -1,8 +1,8 @@
 /** Intents on a disk: what is remembered is there for every process, also after a restart, and a disk that fails is noticed. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, MINUTE } from '../../../src/domain/duration.ts';
 import { type IntentJournal, intentJournal } from '../../../src/store/intent-journal.ts';
 import { fakeClock } from '../../support/fakes.ts';
@@ -24,6 +24,7 @@ beforeEach(async () => {
   opened = [];
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(opened.map((one) => one.close()));
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
@@ -160,6 +161,34 @@ describe('intents on disk', () => {
     // Eight days, and the one in which the oldest of them were begun.
     expect((await readdir(folder)).length).toBeLessThanOrEqual(10);
     expect((await aProcess()).lastAttempt(ID)?.attempt).toBe(12);
+  });
+
+  it('are on the disk, with the name of their file, before the dial is told so', async () => {
+    const one = await aProcess();
+    const handle = await open(join(folder, '..'), 'r');
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const forced: string[] = [];
+    const { sync, datasync } = files;
+    let letGo = () => {};
+    const disk = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    vi.spyOn(files, 'sync').mockImplementation(async function (this: FileHandle) {
+      await sync.call(this);
+      forced.push('folder');
+    });
+    vi.spyOn(files, 'datasync').mockImplementation(async function (this: FileHandle) {
+      await disk;
+      await datasync.call(this);
+      forced.push('line');
+    });
+    const remembered = one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] }).then(() => forced.push('told'));
+    await vi.waitFor(async () => expect(await written()).toContain(ID));
+    expect(forced).toEqual(['folder']);
+    letGo();
+    await remembered;
+    expect(forced).toEqual(['folder', 'line', 'told']);
   });
 
   it('leave nothing of a try on the disk', async () => {
