@@ -87,6 +87,7 @@ async function dueAtOnce(stage: Stage, { due, callsPerSecond }: BurstOptions): P
   const taken = shoppers.filter((_shopper, n) => answers[n]?.status === 200);
   const lost = taken.filter(({ recoveryId }) => !called.has(recoveryId));
   return [
+    ...turnedAway(answers),
     ...(lost.length > 0 ? [`${lost.length} of ${taken.length} were not called`] : []),
     ...(called.size < stage.vendor.requests ? [`${stage.vendor.requests - called.size} requests too many`] : []),
     ...(most > callsPerSecond * UNEVEN + 1 ? [`${most} calls in one second`] : []),
@@ -138,10 +139,19 @@ async function steadily(stage: Stage, { minutes, perSecond }: BurstOptions): Pro
   const slow = percentile(answers, 0.99);
   const unanswered = answers.filter(({ status }) => status !== 200 && status !== 503).length;
   return [
+    ...turnedAway(answers),
     ...(missing > 0 ? [`${missing} were acknowledged and are not on record`] : []),
     ...(unanswered > 0 ? [`${unanswered} got another answer, or none`] : []),
     ...(slow > ACKNOWLEDGED_WITHIN_MS ? [`the slowest hundredth took ${Math.round(slow)} ms or more`] : []),
   ];
+}
+
+/** Some may be told to come again; a service that tells everybody so takes nothing in. */
+const MOST_TURNED_AWAY = 0.01;
+
+function turnedAway(answers: readonly Acknowledgement[]): string[] {
+  const away = answers.filter(({ status }) => status === 503).length;
+  return away > answers.length * MOST_TURNED_AWAY ? [`${away} of ${answers.length} were told to come again`] : [];
 }
 
 function inWords(answers: readonly Acknowledgement[]): string {

@@ -12,14 +12,18 @@ export const GUARDS_HELP = `npm run faults -- guards [--only NAME]... [--jobs 2]
   Copies the tree, takes one safeguard out of the copy, and runs the part of the sweep, or the test, that should go red without it.
   The safeguards are listed in faults/guards/mutations.json; one whose text is not in the source any more is an error.
 
-  Exit code: 0 every removal went red (or is known to be covered twice), 1 one stayed green, 2 wrong usage, 3 one does not apply,
+  Exit code: 0 every removal went red (or is known to be covered twice), 1 one stayed green, or what should show it broke, 2 wrong usage, 3 one does not apply,
   4 a test is red with every safeguard in place.`;
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['src', 'stand-ins', 'test', 'faults', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+/** As sweeps (`I1: …`, `stuck …`) and tests tell what they found. */
+const A_FAULT =
+  /^without any kill| {4}(?:I\d|stuck in|scheduled without|not over in time|\d+ jobs of)|AssertionError|Error: not within \d+ ms|Error: Property failed/;
+
 const SHOW_WITHIN_MS = 10 * 60_000;
 
-type Verdict = 'red' | 'green' | 'green, covered' | 'does not apply';
+type Verdict = 'red' | 'green' | 'green, covered' | 'broke' | 'does not apply';
 
 export async function guardsCommand(args: readonly string[]): Promise<number> {
   const mutations = JSON.parse(readFileSync(new URL('./mutations.json', import.meta.url), 'utf8')) as Mutation[];
@@ -37,7 +41,7 @@ export async function guardsCommand(args: readonly string[]): Promise<number> {
   for (const test of tests) {
     const { code, output } = await inCopy((root) => run(root, { test }, jobs));
     if (code === 0) continue;
-    console.error(`${test} is red with every safeguard in place: ${firstFault(output)}`);
+    console.error(`${test} is red with every safeguard in place: ${faultIn(output) ?? 'it broke'}`);
     return 4;
   }
   for (const mutation of chosen) {
@@ -50,7 +54,7 @@ export async function guardsCommand(args: readonly string[]): Promise<number> {
   }
   console.log(`\nwithout it      safeguard${' '.repeat(25)} what showed it\n${rows.join('\n')}`);
   if (verdicts.includes('does not apply')) return 3;
-  return verdicts.includes('green') ? 1 : 0;
+  return verdicts.includes('green') || verdicts.includes('broke') ? 1 : 0;
 }
 
 /** Runs something in a copy of the tree, which is gone afterwards. */
@@ -74,7 +78,11 @@ function tryWithout(mutation: Mutation, jobs: number): Promise<{ verdict: Verdic
     }
     for (const show of mutation.shows) {
       const { code, output } = await run(root, show, jobs);
-      if (code !== 0) return { verdict: 'red', why: `${'sweep' in show ? 'sweep' : show.test}: ${firstFault(output)}` };
+      if (code === 0) continue;
+      const fault = faultIn(output);
+      // A program that broke, or took too long, has shown nothing about the safeguard.
+      if (fault === null) return { verdict: 'broke', why: output.trim().split('\n').at(-1)?.slice(0, 140) ?? '' };
+      return { verdict: 'red', why: `${'sweep' in show ? 'sweep' : show.test}: ${fault}` };
     }
     return mutation.covered
       ? { verdict: 'green, covered', why: mutation.covered }
@@ -108,9 +116,9 @@ async function run(
   return { code: code ?? 1, output };
 }
 
-/** The line that says most about why it went red. */
-function firstFault(output: string): string {
+/** The first finding of a sweep, or assertion of a test, that failed; null: there is none. */
+function faultIn(output: string): string | null {
   const plain = output.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g'), '');
-  const line = plain.split('\n').find((each) => /^without any kill|^ {4}\S|AssertionError|Error:/.test(each)) ?? '';
-  return line.trim().slice(0, 140) || 'it failed';
+  const line = plain.split('\n').find((each) => A_FAULT.test(each));
+  return line === undefined ? null : line.trim().slice(0, 140);
 }

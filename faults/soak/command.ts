@@ -11,7 +11,7 @@ import { chanceOf } from './chance.ts';
 import { type ChangingTravel, nemesisOn } from './nemesis.ts';
 import { planOf } from './plan.ts';
 import { Traffic } from './traffic.ts';
-import { isSettled, verify } from './verify.ts';
+import { CALL_DELAY_MS, CLOSE_AFTER_MS, isSettled, verify } from './verify.ts';
 
 export const SOAK_HELP = `npm run soak -- [--minutes 10] [--seed TEXT]
 
@@ -49,10 +49,10 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     redisOptions: { port: await freePort(), dir },
     env: {
       ...{
-        CALL_DELAY: '2s',
+        CALL_DELAY: `${CALL_DELAY_MS}ms`,
         VOICE_TIMEOUT: '3s',
         UNKNOWN_DEADLINE: '60s',
-        CALL_CLOSE_AFTER: '60s',
+        CALL_CLOSE_AFTER: `${CLOSE_AFTER_MS}ms`,
         CALLS_PER_SECOND: '50',
       },
       LOG_LEVEL: 'error',
@@ -86,7 +86,7 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     await Promise.all(stage.actors.map(({ service }) => service.whenUp()));
     const healedAt = Date.now();
     view.say('peace');
-    await traffic.end();
+    await traffic.end(BACKLOG_WITHIN_MS);
     const drained = await within(BACKLOG_WITHIN_MS, () => isDrained(stage));
     const drainedMs = Date.now() - healedAt;
     const settled = await within(SETTLED_WITHIN_MS, () => everybodySettled(stage, traffic));
@@ -94,13 +94,8 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     view.stop();
 
     const { faults, ends } = await verify(stage, traffic.lives);
-    console.log(`faults: ${[...nemesis.strikes].map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
-    console.log(
-      `ended as: ${[...ends]
-        .sort((a, b) => b[1] - a[1])
-        .map(([end, count]) => `${end} ${count}`)
-        .join(', ')}`,
-    );
+    console.log(tableOf('fault', 'struck', nemesis.strikes));
+    console.log(tableOf('ended as', 'recoveries', ends));
     console.log(
       `${traffic.lives.length} shoppers, ${traffic.taken} webhooks acknowledged (${traffic.refused} sent again), ${stage.vendor.calls.length} calls, ` +
         `${stage.vendor.aborts.length} aborts, ${stage.actors.map(({ role, service }) => `${role} died ${service.deaths} times`).join(', ')}`,
@@ -116,6 +111,13 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     await stage.close();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Two columns, the most first. */
+function tableOf(what: string, howOften: string, counts: ReadonlyMap<string, number>): string {
+  const rows = [...counts].sort((one, other) => other[1] - one[1]).map(([name, count]) => [name, `${count}`]);
+  const width = Math.max(...[what, ...counts.keys()].map((name) => name.length)) + 2;
+  return [[what, howOften], ...rows].map(([name = '', count]) => `${name.padEnd(width)}${count}`).join('\n');
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;

@@ -43,6 +43,9 @@ export class Traffic {
   refused = 0;
   readonly #stage: Stage;
   readonly #under = new Set<Promise<void>>();
+  #givesUpAt = Number.POSITIVE_INFINITY;
+  /** The first answer that no outage explains. */
+  #wrong: string | null = null;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -60,9 +63,11 @@ export class Traffic {
     return this.sent - this.taken;
   }
 
-  /** Resolves when every webhook was acknowledged. */
-  async end(): Promise<void> {
+  /** Resolves when every webhook was acknowledged. @throws {Error} when one was not within the time, or was answered what it must not be. */
+  async end(withinMs: number): Promise<void> {
+    this.#givesUpAt = Date.now() + withinMs;
     while (this.#under.size > 0) await Promise.all([...this.#under]);
+    if (this.#wrong !== null) throw new Error(this.#wrong);
   }
 
   async #live(life: Life): Promise<void> {
@@ -105,6 +110,9 @@ export class Traffic {
         () => null,
       );
       if (answer?.status === 200) break;
+      if (answer !== null && answer.status !== 503) this.#wrong ??= `${webhook.topic} was answered ${answer.status}`;
+      if (Date.now() > this.#givesUpAt) this.#wrong ??= `${webhook.topic} was not acknowledged after all was healed`;
+      if (this.#wrong !== null) return;
       this.refused++;
       await pause(SEND_AGAIN_MS);
     }

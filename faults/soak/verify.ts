@@ -15,6 +15,8 @@ export interface Checked {
 const OVER = new Set(['ended', 'cancelled', 'rejected', 'skipped']);
 /** What the soak configures as CALL_CLOSE_AFTER; after it a silent call counts as over, and an order aborts nothing. */
 export const CLOSE_AFTER_MS = 60_000;
+/** And as CALL_DELAY. */
+export const CALL_DELAY_MS = 2_000;
 
 export async function verify(stage: Stage, lives: readonly Life[]): Promise<Checked> {
   const faults: string[] = [];
@@ -27,7 +29,16 @@ export async function verify(stage: Stage, lives: readonly Life[]): Promise<Chec
     for (const fault of faultsOf(life, record, stage.vendor))
       faults.push(`${recoveryId} (${life.plan.conduct}): ${fault}`);
   }
-  return { faults, ends };
+  return { faults: [...faults, ...askedTwice(stage.vendor)], ends };
+}
+
+/** I1: also of requests that came to nothing. */
+function askedTwice({ attempts }: VoiceVendor): string[] {
+  const asked = new Set<string>();
+  return attempts.flatMap((attempt) => {
+    if (!asked.has(attempt)) return asked.add(attempt) && [];
+    return [`I1: the vendor was asked again for attempt ${attempt || 'without a name'}`];
+  });
 }
 
 /** Whether nothing will happen to this recovery any more. */
@@ -47,7 +58,13 @@ function faultsOf({ shopper, taken, plan }: Life, record: SeenRecord | null, ven
 
   // I1: one initiate per attempt; and nothing here gives a reason for a second attempt that is placed.
   if (calls.length > 1) faults.push(`I1: ${calls.length} calls were placed`);
-  // I2
+  // I2, I3
+  const updates = taken.filter(({ what }) => what === 'checkout');
+  for (const { at: begunAt } of record.timeline.filter(({ event }) => event === 'dial_begun')) {
+    const known = updates.filter(({ at }) => at < begunAt).map(({ updatedAt }) => updatedAt);
+    const early = Math.max(0, ...known) + CALL_DELAY_MS - begunAt;
+    if (early > 0) faults.push(`I3: dialled ${early} ms too early after her last acknowledged activity`);
+  }
   if (!OVER.has(record.state)) faults.push(`I2: is still ${record.state} ${record.reason ?? ''}`.trim());
   // One that came before the checkout is the person's, and no order of this recovery.
   if (order && record.orderedAt === null && record.reason !== 'ordered_since')

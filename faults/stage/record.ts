@@ -20,8 +20,8 @@ export interface SeenRecord {
   readonly checkoutUpdatedAt: number;
   readonly finalStatus: string | null;
   readonly errands: Readonly<Record<string, SeenErrand>>;
-  /** Event names, and the states they brought, oldest first. */
-  readonly timeline: readonly { readonly event: string; readonly state: string | null }[];
+  /** Event names, the states they brought, and when by the service's clock, oldest first. */
+  readonly timeline: readonly { readonly event: string; readonly state: string | null; readonly at: number }[];
 }
 
 export async function recordOf(eyes: Redis, prefix: string, id: string): Promise<SeenRecord | null> {
@@ -40,7 +40,7 @@ export async function recordOf(eyes: Redis, prefix: string, id: string): Promise
     checkoutUpdatedAt: Number(hash.checkoutUpdatedAt ?? 0),
     finalStatus: hash.finalStatus || null,
     errands: JSON.parse(hash.errands || '{}'),
-    timeline: lines.map(({ event, state }) => ({ event, state: state ?? null })),
+    timeline: lines.map(({ event, state, at }) => ({ event, state: state ?? null, at })),
   };
 }
 

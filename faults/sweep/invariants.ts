@@ -28,6 +28,9 @@ export async function faultsOf(run: Run): Promise<string[]> {
     if (has('order') && !isHeeded) faults.push('I2: an acknowledged order is not on the record');
     if (has('event') && record.callId !== call?.callId)
       faults.push('I2: events told of a call that the record does not know');
+    const isTold = run.stage.vendor.replacements.some(({ callId }) => callId === call?.callId);
+    if (call && has('cart') && !isTold && !Object.keys(record.errands).some((key) => key.startsWith('replace_payload')))
+      faults.push('I2: another cart was acknowledged during the call, and nobody meant to tell the vendor');
     if (has('event', 'action')) {
       const ids = new Set(run.messages.filter(({ type }) => type.includes('action')).map(({ id }) => id));
       if (ids.size !== 1) faults.push(`I2: the action was told to the merchant as ${ids.size} messages`);

@@ -20,7 +20,8 @@ const MOST_CALLS = 5;
 
 export interface Acknowledged {
   readonly recoveryId: string;
-  readonly what: 'checkout' | 'order' | 'event';
+  /** `cart`: a checkout that changed while the call was with the vendor. */
+  readonly what: 'checkout' | 'cart' | 'order' | 'event';
   /** Of a checkout: its `updated_at`. Of an event: its type. */
   readonly detail: number | string;
   /** Real time, epoch milliseconds. */
@@ -90,7 +91,7 @@ export class Run {
   }
 
   /** Sends until it is acknowledged, as Shopify does. */
-  async send(shopper: ShopperInTest, webhook: Webhook): Promise<void> {
+  async send(shopper: ShopperInTest, webhook: Webhook, what: 'checkout' | 'cart' = 'checkout'): Promise<void> {
     const { url } = this.stage.web.service;
     const deadline = Date.now() + SEND_WITHIN_MS;
     for (;;) {
@@ -104,7 +105,7 @@ export class Run {
     }
     const isOrder = webhook.topic.startsWith('orders/');
     const updatedAt = Date.parse(/"updated_at":"([^"]+)"/.exec(webhook.body)?.[1] ?? '');
-    this.#note(shopper, isOrder ? 'order' : 'checkout', updatedAt);
+    this.#note(shopper, isOrder ? 'order' : what, updatedAt);
   }
 
   /** An order of the same person, made elsewhere: nothing ties it to the shopper's checkout but who she is. */
@@ -195,10 +196,17 @@ export class Run {
       await pause(1_000);
       return;
     }
+    const newest = Math.max(0, ...this.acknowledged.map((each) => (isUpdateOf(id, each) ? Number(each.detail) : 0)));
+    if (record && record.checkoutUpdatedAt < newest)
+      this.faults.push('I2: phoned without an update that was acknowledged');
     if (!marked) this.faults.push(`I7: a request without a marker; the record is ${record?.state ?? 'missing'}`);
     // The stage's clock and the service's differ by the moment in which both were moved.
     if (record && (record.dueAt ?? 0) > nowOn(this.stage) + 250) this.faults.push('I3: phoned before it was due');
   }
+}
+
+function isUpdateOf(id: string, { recoveryId, what }: Acknowledged): boolean {
+  return recoveryId === id && what === 'checkout';
 }
 
 export function isOver(record: SeenRecord): boolean {

@@ -31,7 +31,7 @@ const life: Scenario = {
     await run.pass(4 * SECOND);
     const call = await run.dialled(shopper);
     const cart = { ...SMALL_CART, lines: SMALL_CART.lines.map((line) => ({ ...line, quantity: line.quantity + 1 })) };
-    await run.send(shopper, shopper.withCart(cart).fillsIn(run.now()));
+    await run.send(shopper, shopper.withCart(cart).fillsIn(run.now()), 'cart');
     if (call) {
       await run.tell(shopper, call, 'call.initiate');
       await run.tell(shopper, call, 'call.in-progress');

@@ -77,6 +77,8 @@ export class CallBook {
   readonly replacements: ReplaceRequest[] = [];
   /** Initiate requests whose headers arrived: accepted, refused and scripted ones. */
   requests = 0;
+  /** The attempts that initiate requests named which were read whole, whatever became of them. */
+  readonly attempts: string[] = [];
   #waiters: Waiter[] = [];
 
   find(callId: string): VendorCall | undefined {

@@ -37,6 +37,7 @@ export function initiateRoute(app: FastifyInstance, options: InitiateRouteOption
 }
 
 async function initiate(request: FastifyRequest, reply: FastifyReply, options: InitiateRouteOptions): Promise<unknown> {
+  options.book.attempts.push(attemptIn(request.body));
   const answer = scriptedFor(request);
   const call = isCarriedOut(answer) ? await accept(request, options) : null;
   if (call && options.eventsFirst) await options.player.play(call);
@@ -62,6 +63,11 @@ async function accept(request: FastifyRequest, options: InitiateRouteOptions): P
   );
   await options.accepted(call);
   return call;
+}
+
+function attemptIn(body: unknown): string {
+  const { metadata } = (body ?? {}) as { metadata?: { attemptId?: unknown } };
+  return String(metadata?.attemptId ?? '');
 }
 
 function successBody(callId: string, { shape, book }: InitiateRouteOptions): unknown {

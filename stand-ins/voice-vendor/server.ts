@@ -48,6 +48,8 @@ export interface VoiceVendor {
   readonly calls: readonly VendorCall[];
   /** Initiate requests whose headers arrived, whatever became of them. */
   readonly requests: number;
+  /** Of those that were read whole: the attempt each named in its metadata, `''` for none, oldest first. */
+  readonly attempts: readonly string[];
   /** Requests to any route that the vendor itself refused, oldest first. Scripted answers are not among them. */
   readonly refusals: readonly Refusal[];
   readonly deliveries: readonly EventDelivery[];
@@ -130,6 +132,7 @@ export async function startVoiceVendor(options: VoiceVendorOptions = {}): Promis
     port: address.port,
     keys,
     calls: book.calls,
+    attempts: book.attempts,
     get requests() {
       return book.requests;
     },

@@ -24,6 +24,7 @@ import { type CallEventToSend, sendCallEvent } from '../support/call-event.ts';
 import { contentOf } from '../support/everything-in-redis.ts';
 import { CLIENT_SECRET, type Ground, openGround } from '../support/ground.ts';
 import { type OpsClient, opsClient } from '../support/ops-client.ts';
+import { dataRequest, marketingConsent } from '../support/privacy-bodies.ts';
 import { sealsWith } from '../support/seals-with.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
 import { settled, until } from '../support/settled.ts';
@@ -157,6 +158,23 @@ async function everythingHappens(): Promise<void> {
   for (const query of [ODILE_US.e164, ODILE_US.email, called.token]) {
     expect(await ask(`/ops/api/recoveries?query=${encodeURIComponent(String(query))}`)).toBe(200);
   }
+
+  // She asks what is held of her, takes her consent back, and asks not to be called: by hand and on a list. Told by Shopify, by an
+  // operator, and by a file.
+  const asking = odile();
+  await send(asking.fillsIn(minutesAgo(1)));
+  const named = { email: true, phone: true };
+  expect((await send(dataRequest(asking, 70001, named))).status).toBe(200);
+  // What the operator downloads is hers to read, and no answer that must not tell of her.
+  const { status: downloaded, text: held } = await ops.get('/ops/api/data-requests/data-70001');
+  expect([downloaded, held.includes(ODILE_US.lastName)]).toEqual([200, true]);
+  expect((await send(marketingConsent(asking, 'unsubscribed', named))).status).toBe(200);
+  const listed = { phone: ODILE_US.e164, reason: 'asked_by_mail' };
+  expect((await ops.post('/ops/api/suppressions', listed)).status).toBe(201);
+  expect((await ops.post('/ops/api/suppressions', { email: ODILE_US.email })).status).toBeLessThan(300);
+  await ask('/ops/api/suppressions');
+  await ask('/ops/suppressions');
+  await ask('/ops/access-log');
 
   // A sealed text that somebody cut, met by whoever reads it; and a Redis that quotes what it refuses.
   const record5 = `${ground.prefix}:recovery:${last.recoveryId}`;

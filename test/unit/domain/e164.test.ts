@@ -31,6 +31,9 @@ describe('a callable number', () => {
     ['٩٠٩٠٩٠٩٠٩٠', 'IN', '+919090909090', 'IN'],
     ['\u202a+91 98765 43210\u202c', 'IN', '+919876543210', 'IN'],
     ['(502) 459-2181', 'us', '+15024592181', 'US'],
+    // Internet telephony.
+    ['056 0012 3456', 'GB', '+445600123456', 'GB'],
+    ['050-1234-5678', 'JP', '+815012345678', 'JP'],
   ])('reads %j in %s as %s', (typed, region, e164, country) => {
     expect(toCallableNumber(typed, region)).toEqual({ ok: true, e164, country });
   });
