@@ -56,8 +56,10 @@ export function peopleStore(
     async forget(shop, person) {
       await contacts.load();
       const digests = person.flatMap(contacts.all);
-      const recent = digests.map((digest) => keys.person(shop, 'checkout', digest));
-      const sets = [...allSetsOf(shop, digests).map(({ key }) => key), ...recent];
+      const ofCheckouts = digests.flatMap((digest) =>
+        ['checkout', 'burst'].map((fact) => keys.person(shop, fact, digest)),
+      );
+      const sets = [...allSetsOf(shop, digests).map(({ key }) => key), ...ofCheckouts];
       if (sets.length > 0) await orUnavailable(() => redis.unlink(...sets));
     },
 
