@@ -184,7 +184,7 @@ describe('intents on disk', () => {
       forced.push('line');
     });
     const remembered = one.remember({ recoveryId: ID, attempt: 1, names: [PHONE] }).then(() => forced.push('told'));
-    await vi.waitFor(async () => expect(await written()).toContain(ID));
+    await vi.waitFor(async () => expect(await written()).toContain(ID), 8_000);
     expect(forced).toEqual(['folder']);
     letGo();
     await remembered;
