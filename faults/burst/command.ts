@@ -137,11 +137,9 @@ async function steadily(stage: Stage, { minutes, perSecond }: BurstOptions): Pro
     if (answers[n]?.status === 200 && (await recordOf(stage.eyes, PREFIX, recoveryId)) === null) missing++;
   }
   const slow = percentile(answers, 0.99);
-  const unanswered = answers.filter(({ status }) => status !== 200 && status !== 503).length;
   return [
     ...turnedAway(answers),
     ...(missing > 0 ? [`${missing} were acknowledged and are not on record`] : []),
-    ...(unanswered > 0 ? [`${unanswered} got another answer, or none`] : []),
     ...(slow > ACKNOWLEDGED_WITHIN_MS ? [`the slowest hundredth took ${Math.round(slow)} ms or more`] : []),
   ];
 }
@@ -151,7 +149,11 @@ const MOST_TURNED_AWAY = 0.01;
 
 function turnedAway(answers: readonly Acknowledgement[]): string[] {
   const away = answers.filter(({ status }) => status === 503).length;
-  return away > answers.length * MOST_TURNED_AWAY ? [`${away} of ${answers.length} were told to come again`] : [];
+  const unanswered = answers.filter(({ status }) => status !== 200 && status !== 503).length;
+  return [
+    ...(unanswered > 0 ? [`${unanswered} got another answer, or none`] : []),
+    ...(away > answers.length * MOST_TURNED_AWAY ? [`${away} of ${answers.length} were told to come again`] : []),
+  ];
 }
 
 function inWords(answers: readonly Acknowledgement[]): string {

@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['src', 'stand-ins', 'test', 'faults', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 /** As sweeps (`I1: …`, `stuck …`) and tests tell what they found. */
 const A_FAULT =
-  /^without any kill| {4}(?:I\d|stuck in|scheduled without|not over in time|\d+ jobs of)|AssertionError|Error: not within \d+ ms|Error: Property failed/;
+  /^without any kill, [^:]+: .*(?:I\d: |calls in the place of|stuck in|scheduled without|not over in time)|^ {4}(?:I\d: |stuck in|scheduled without|not over in time|\d+ jobs of)|AssertionError|Error: not within \d+ ms|Error: Property failed/;
 
 const SHOW_WITHIN_MS = 10 * 60_000;
 

@@ -29,6 +29,8 @@ export interface People {
   ): Promise<readonly { readonly fact: PersonFact; readonly name: string; readonly at: number }[]>;
   /** Of this shop. Calls, refusals and consent taken back stay, as digests: they keep the person from being called. */
   forget(shop: string, person: readonly string[]): Promise<void>;
+  /** The same where the contacts themselves are gone. @param digests - of the contacts, as records keep them. */
+  forgetDigests(shop: string, digests: readonly string[]): Promise<void>;
   /** Everything of everybody of the shop. */
   forgetAll(shop: string): Promise<void>;
 }

@@ -88,8 +88,8 @@ interface Case {
   readonly phone: string | null;
   readonly person: readonly string[];
   readonly lastActivityAt: number;
-  /** By a delivery before the one that counts. */
-  readonly isKnown: boolean;
+  /** When it was first heard of, by a delivery before the one that counts; null: by this one. Epoch milliseconds. */
+  readonly begunAt: number | null;
   moment: GateFacts['moment'];
   /** When it is decided on next. */
   now: number;
@@ -97,7 +97,7 @@ interface Case {
   putOffBy: string | null;
 }
 
-function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: ReadonlySet<string>): Case {
+function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: ReadonlyMap<string, number>): Case {
   const lastActivityAt = lastActivityOf(checkout);
   const mapped = toAbandonedCartPayload(checkout);
   const phone = mapped.ok ? mapped.phone : null;
@@ -109,7 +109,7 @@ function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: 
     phone,
     person: personIn(checkout, mapped),
     lastActivityAt,
-    isKnown: known.has(checkout.token),
+    begunAt: known.get(checkout.token) ?? null,
     moment: 'webhook',
     now: lastActivityAt,
     putOffBy: null,
@@ -118,7 +118,7 @@ function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: 
 
 /** One decision. @returns null when there is another one to come, at the case's new `now`. */
 function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): SimulatedCheckout | null {
-  const { checkout, recoveryId, place, candidate, phone, person, lastActivityAt, isKnown, moment, now } = step;
+  const { checkout, recoveryId, place, candidate, phone, person, lastActivityAt, begunAt, moment, now } = step;
   if (checkout.completedAt !== null) {
     return { recoveryId, place, at: checkout.completedAt, outcome: 'completed', reason: null, rule: 'completed_at' };
   }
@@ -134,9 +134,9 @@ function stepOf(step: Case, policy: CallPolicy, people: Map<string, Person>): Si
     jitter: jitterOf(recoveryId),
     now,
   });
-  // As the first webhook does: it is among the recent ones from then on.
-  if (moment === 'webhook' && !isKnown)
-    for (const one of person) knownOf(people, one).seen.push({ recoveryId, at: now });
+  // As its webhooks do: it is among the contacts' checkouts from then on.
+  if (moment === 'webhook')
+    for (const one of person) knownOf(people, one).seen.push({ recoveryId, at: begunAt ?? now });
   const { rule } = decision;
   if (decision.kind === 'no_call') {
     const { verdict, reason } = decision.refusal;
@@ -181,13 +181,13 @@ function isNewer(checkout: Checkout, known: Checkout): boolean {
 
 /**
  * Checkouts of several deliveries are among the recent ones from the first, by the contacts that it names: whoever comes back to a cart
- * does not begin another. @returns their tokens.
+ * does not begin another. @returns when each of them began, by their tokens.
  */
 function arrivedBefore(
   people: Map<string, Person>,
   checkouts: readonly Checkout[],
   newest: readonly Checkout[],
-): ReadonlySet<string> {
+): ReadonlyMap<string, number> {
   const first = new Map<string, Checkout>();
   for (const checkout of checkouts) {
     const known = first.get(checkout.token);
@@ -199,7 +199,7 @@ function arrivedBefore(
     for (const contact of personIn(checkout, toAbandonedCartPayload(checkout)))
       knownOf(people, contact).seen.push(noted);
   }
-  return new Set(first.keys());
+  return new Map([...first].map(([token, checkout]) => [token, lastActivityOf(checkout)]));
 }
 
 function lastActivityOf({ updatedAt, createdAt }: Checkout): number {

@@ -84,7 +84,12 @@ export function parkedStore(
     count: (shop) => orUnavailable(() => redis.zcard(keys.parked(shop))),
 
     expire: (shop, now) =>
-      orUnavailable(() => redis.zremrangebyscore(keys.parked(shop), '-inf', String(now - cap.forMs))),
+      orUnavailable(async () => {
+        // With their bodies, which may have been parked when they were to be kept for longer.
+        const over = await redis.zrange(keys.parked(shop), '-inf', String(now - cap.forMs), 'BYSCORE');
+        for (const member of over) await drop(shop, member);
+        return over.length;
+      }),
   };
 
   /** The index holds `<id>.<bytes>`, so one read of it tells how much is parked. */

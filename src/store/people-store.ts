@@ -55,12 +55,12 @@ export function peopleStore(
 
     async forget(shop, person) {
       await contacts.load();
-      const digests = person.flatMap(contacts.all);
-      const ofCheckouts = digests.flatMap((digest) =>
-        ['checkout', 'burst'].map((fact) => keys.person(shop, fact, digest)),
-      );
-      const sets = [...allSetsOf(shop, digests).map(({ key }) => key), ...ofCheckouts];
-      if (sets.length > 0) await orUnavailable(() => redis.unlink(...sets));
+      await forgetSetsOf(shop, person.flatMap(contacts.all));
+    },
+
+    async forgetDigests(shop, digests) {
+      await contacts.load();
+      await forgetSetsOf(shop, withKeyed(contacts, digests));
     },
 
     forgetAll: (shop) => orUnavailable(() => removeMatching(redis, keys.people(shop))),
@@ -70,6 +70,14 @@ export function peopleStore(
 
   function allSetsOf(shop: string, digests: readonly string[]): FactSet[] {
     return PERSON_FACTS.flatMap((fact) => digests.map((digest) => ({ fact, key: keys.person(shop, fact, digest) })));
+  }
+
+  async function forgetSetsOf(shop: string, digests: readonly string[]): Promise<void> {
+    const ofCheckouts = digests.flatMap((digest) =>
+      ['checkout', 'burst'].map((fact) => keys.person(shop, fact, digest)),
+    );
+    const sets = [...allSetsOf(shop, digests).map(({ key }) => key), ...ofCheckouts];
+    if (sets.length > 0) await orUnavailable(() => redis.unlink(...sets));
   }
 
   async function readAll(sets: readonly FactSet[]) {

@@ -180,5 +180,5 @@ export function decodeRecovery(hash: Readonly<Record<string, string>>, id: strin
 
 /** Lines of the same kind in a row are counted instead of repeated. */
 export function kindOf(entry: TimelineEntry): string {
-  return [entry.event, entry.state ?? '', entry.reason ?? ''].join('|');
+  return [entry.event, entry.state ?? '', entry.reason ?? '', entry.rule ?? ''].join('|');
 }

@@ -4,7 +4,15 @@ import type { RecoveryRecord } from '../../src/domain/recovery.ts';
 import { freePort } from '../../stand-ins/free-port.ts';
 import { signAndSend } from '../../stand-ins/shop/deliver.ts';
 import { aPerson, type PersonInTest } from '../support/a-person.ts';
-import { aShopper, longAgo, minutesAgo, SHOP, type ShopperInTest, type Webhook } from '../support/a-shopper.ts';
+import {
+  aShopper,
+  EVERYTHING,
+  longAgo,
+  minutesAgo,
+  SHOP,
+  type ShopperInTest,
+  type Webhook,
+} from '../support/a-shopper.ts';
 import { sendCallEvent } from '../support/call-event.ts';
 import { everythingIn } from '../support/everything-in-redis.ts';
 import { CLIENT_SECRET, type Ground, openGround, type Running } from '../support/ground.ts';
@@ -176,6 +184,17 @@ describe('customers/redact', () => {
     await takes(person.first.fillsIn(minutesAgo(1)), person.first.fillsIn(minutesAgo(3)));
     expect(await recordOf(ground, person.first)).toMatchObject({ ...EMPTY, state: 'cancelled', reason: 'redacted' });
     expect(person.tracesIn(await everythingIn(ground.redis, ground.prefix, mayNameSomebody))).toEqual([]);
+  });
+
+  it('of somebody who left many checkouts and was never to be called forgets that, too', async () => {
+    const person = aPerson();
+    const many = [person.first, ...Array.from({ length: 6 }, () => person.another())];
+    for (const one of many) await takes(one.fillsIn(minutesAgo(1), { ...EVERYTHING, consent: 'no' }));
+    const bursts = () => everythingIn(ground.redis, ground.prefix, (key) => /:person:burst:/.test(key));
+    expect(await bursts()).not.toBe('');
+    await takes(customersRedact(person.first, { email: true, e164: true }));
+    await carriedOut(ground);
+    expect(await bursts()).toBe('');
   });
 
   it('of somebody nobody knows is a request like any other', async () => {

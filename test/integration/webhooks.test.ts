@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/domain/duration.ts';
 import { keysBelow } from '../../src/store/keys.ts';
-import { parkedStore } from '../../src/store/parked-store.ts';
+import { PARKED_CAP, parkedStore } from '../../src/store/parked-store.ts';
 import { signWebhook } from '../../stand-ins/shop/deliver.ts';
 import { unforeseenBody } from '../../stand-ins/shop/unforeseen-body.ts';
 import { aShopper, longAgo, minutesAgo, SHOP } from '../support/a-shopper.ts';
@@ -240,6 +240,19 @@ describe('a webhook of a shape nobody foresaw', () => {
     const left = await ground.redis.pttl(keysBelow(ground.prefix).parkedBody(SHOP, newest.id));
     expect(left).toBeGreaterThan(forMs - MINUTE);
     expect(left).toBeLessThanOrEqual(forMs);
+  });
+
+  it('goes with its body when it is to be kept for less long than when it came', async () => {
+    const keys = keysBelow(`${ground.prefix}:shortened`);
+    const [store, shortened] = [PARKED_CAP.forMs, DAY].map((forMs) =>
+      parkedStore(ground.redis, keys, { ...PARKED_CAP, forMs }),
+    );
+    const now = Date.now();
+    const parked = { source: 'shopify', topic: 't', apiVersion: null, field: 'f', body: 'a body' } as const;
+    const { id } = (await store?.park(SHOP, { ...parked, receivedAt: now - 2 * DAY })) ?? { id: '' };
+    expect(await shortened?.expire(SHOP, now)).toBe(1);
+    expect(await ground.redis.exists(keys.parkedBody(SHOP, id))).toBe(0);
+    expect(await shortened?.count(SHOP)).toBe(0);
   });
 
   it('is kept once, however often it is sent', async () => {

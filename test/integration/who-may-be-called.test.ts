@@ -330,6 +330,8 @@ describe('what is no shopper', () => {
     await begin({ CALL_DELAY: '15m' });
     const shopper = aShopper();
     const six = [shopper, ...Array.from({ length: 5 }, () => shopper.elsewhere())];
+    // First the cart, then who it is: as Shopify tells it.
+    for (const one of six) await takes(one.opens(time.ago(MINUTE)));
     for (const one of six) await takes(one.fillsIn(time.ago(0)));
     const seventh = shopper.elsewhere();
     await takes(seventh.fillsIn(time.ago(0)));

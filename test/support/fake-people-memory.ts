@@ -101,7 +101,11 @@ export function fakeHistories(
       };
     },
     noteCheckout(person, name, at) {
-      checkouts.push(...person.map((contact) => ({ contact, name, at })));
+      for (const contact of person) {
+        const known = checkouts.findIndex((one) => one.contact === contact && one.name === name);
+        if (known === -1) checkouts.push({ contact, name, at });
+        else checkouts[known] = { contact, name, at: Math.min(at, checkouts[known]?.at ?? at) };
+      }
     },
     async noteRefusal(person, name, at) {
       const news = person.filter((contact) => !refusals.some((one) => one.contact === contact && one.name === name));

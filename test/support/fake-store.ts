@@ -80,7 +80,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
       const before = known?.record ?? { ...EMPTY_RECORD, id, createdAt: now };
       if (outcome === 'created' || outcome === 'updated') {
         const contacts = person.map((contact) => `digest of ${contact}`);
-        if (outcome === 'created') histories.noteCheckout(person, id, intake.lastActivityAt);
+        histories.noteCheckout(person, id, Math.min(lastActivityAt, before.createdAt));
         const due = { dueAt: state === 'scheduled' ? dueAt : null };
         const own = { checkoutUpdatedAt, lastActivityAt, state, reason, ...due, contacts, erasedAt: null };
         if (!known || before.erasedAt !== null) erasable.set(id, now);

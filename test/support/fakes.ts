@@ -92,6 +92,11 @@ export function fakePeople(): People {
         shop,
         digests.map((digest) => digest.replace('digest of ', '')),
       ),
+    forgetDigests: (shop, digests) =>
+      people.forget(
+        shop,
+        digests.map((digest) => digest.replace('digest of ', '')),
+      ),
     async note(shop, person, fact, name, at) {
       for (const contact of person) noted.push({ of: `${shop} ${personKeyOf(contact)}`, fact, name, at });
     },

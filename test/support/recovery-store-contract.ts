@@ -242,6 +242,38 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect(await burstOf(afterMs)).toBe(burst);
     });
 
+    it('is noted also of contacts that come with a later webhook, by when the checkout began', async () => {
+      const { shop } = aShop();
+      const [phone] = aPerson();
+      const later = (n: number, afterMs: number) =>
+        intakeOf(shop, `late-${n}`, {
+          ...{ now: NOW + afterMs, lastActivityAt: NOW + afterMs, checkoutUpdatedAt: NOW + afterMs },
+          lookups: [{ kind: 'contact', value: phone }],
+        });
+      const burstAt = async () => (await memory.histories.historyOf(shop, [phone], NOW + DAY)).burstAt;
+      for (const n of MANY) await store.receive(intakeOf(shop, `late-${n}`, { lookups: [], now: NOW + n }));
+      for (const n of MANY.slice(1)) await store.receive(later(n, 60_000 + n));
+      expect(await burstAt()).toBeNull();
+      await store.receive(later(0, 120_000));
+      expect(await burstAt()).toBe(NOW + MANY.length - 1);
+    });
+
+    it('is not noted of old checkouts that are gone back to within minutes', async () => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      const old = (n: number) => NOW + n * 3_600_000;
+      const from = (value: string) => [{ kind: 'contact', value }] as const;
+      for (const n of MANY)
+        await store.receive(intakeOf(shop, `old-${n}`, { lookups: from(phone), now: old(n), lastActivityAt: old(n) }));
+      for (const n of MANY) {
+        const at = NOW + DAY + n;
+        await store.receive(
+          intakeOf(shop, `old-${n}`, { lookups: from(email), now: at, lastActivityAt: at, checkoutUpdatedAt: at }),
+        );
+      }
+      expect((await memory.histories.historyOf(shop, [phone, email], NOW + DAY)).burstAt).toBeNull();
+    });
+
     it('is noted by when it was left, not by when it was heard of: after an outage all come at once', async () => {
       expect(
         await burstOf(

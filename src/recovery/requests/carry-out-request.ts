@@ -140,6 +140,8 @@ export function carryOutRequest(deps: {
       if (!record) return [];
       const contacts = personOf(record);
       await people.forget(shop, contacts);
+      // Of one that was never to be called only the digests are there.
+      await people.forgetDigests(shop, record.contacts);
       await stopById(id, 'redacted');
       await erase(id, reason);
       const lookups = contacts.map((value) => ({ kind: 'contact', value }) as const);

@@ -69,7 +69,7 @@ end
 local function note_checkout(lookups, id, begun)
   for _, contact in ipairs(contacts_in(lookups)) do
     local key = checkouts .. contact
-    redis.call('ZADD', key, begun, id)
+    redis.call('ZADD', key, 'LT', begun, id)
     redis.call('ZREMRANGEBYSCORE', key, '-inf', begun - within)
     redis.call('ZREMRANGEBYRANK', key, 0, -most_recent - 1)
     redis.call('PEXPIRE', key, within)
@@ -90,7 +90,7 @@ local function receive(record, a)
   local lookups, active_at, facts = ARGV[a + 8], ARGV[a + 9], ARGV[a + 10]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
-    'stopReason', 'saidNo', 'tn', 'tk')
+    'stopReason', 'saidNo', 'tn', 'tk', 'createdAt')
   local was, erased = known[1], (known[12] or '') ~= ''
   local says_no, said_no = ARGV[a + 11] == '1', known[14] == '1'
 
@@ -184,7 +184,8 @@ local function receive(record, a)
   add_line(fields, record, known[15], known[16], kind, line, now)
   redis.call('HSET', record, unpack(fields))
   redis.call('PEXPIRE', record, ttl)
-  if not was then note_checkout(lookups, id, active_at) end
+  -- Contacts often come with a later webhook. When it began is when it was first heard of, or left, if that was before.
+  if is_elsewhere then note_checkout(lookups, id, math.min(active_at, known[17] or active_at)) end
   if state == 'cancelled' then
     redis.call('ZADD', cancelled, now, id)
     return answer('created', state, reason)

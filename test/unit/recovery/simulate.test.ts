@@ -108,6 +108,14 @@ describe('checkouts of one person', () => {
     expect(Object.values(fates([...nameless.slice(1), ...others, sixth]))).not.toContain(script);
   });
 
+  it('count by contacts that a later delivery brings', () => {
+    const carts = [1, 2, 3, 4, 5, 6].map((n) => `cart-${n}`);
+    const nobody = { phone: null, email: null, customer: null };
+    const opened = carts.map((token, n) => left(token, NOW + n, nobody));
+    const filledIn = carts.map((token, n) => left(token, NOW + MINUTE + n));
+    expect(new Set(Object.values(fates([...opened, ...filledIn])))).toEqual(new Set(['skipped: bot_like']));
+  });
+
   it('count as many from the first delivery of each, not from the last', () => {
     const carts = [1, 2, 3, 4, 5, 6].map((n) => `cart-${n}`);
     // All of them are begun over an hour, and touched again within the same minute.
