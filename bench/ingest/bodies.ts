@@ -1,5 +1,5 @@
 /** The webhooks that are sent: every checkout with the same share of updates as in a real session, no two bodies equal. */
-import { GREAT_CART } from '../../stand-ins/shop/cart.ts';
+import { type Cart, GREAT_CART } from '../../stand-ins/shop/cart.ts';
 import { checkoutBody } from '../../stand-ins/shop/checkout-body.ts';
 import { signWebhook } from '../../stand-ins/shop/deliver.ts';
 import { newToken } from '../../stand-ins/shop/ids.ts';
@@ -18,33 +18,59 @@ export interface SignedRequest {
   readonly body: string;
 }
 
+/**
+ * - `hour`: what the shopper sees stays as it is; only the hour of the last update changes. - `cart`: every update is of another cart.
+ */
+export type Change = 'hour' | 'cart';
+
+let shoppers = 0;
+
 /** @param checkouts - how many. @returns their webhooks, as if all shoppers were in the shop at once: round by round. */
-export function signedRequests(checkouts: number): SignedRequest[] {
+export function signedRequests(checkouts: number, change: Change): SignedRequest[] {
   const started = Date.now() - WEBHOOKS_PER_CHECKOUT * 60_000;
-  const tokens = Array.from({ length: checkouts }, newToken);
+  // Nobody comes twice, in no round: a person with a handful of checkouts within minutes is taken for a script.
+  const sessions = Array.from({ length: checkouts }, () => ({ token: newToken(), shopper: shoppers++ }));
   const requests: SignedRequest[] = [];
   for (let n = 0; n < WEBHOOKS_PER_CHECKOUT; n++) {
-    for (const [i, token] of tokens.entries()) {
-      const body = bodyOf(token, i, new Date(started + n * 60_000));
+    const cart = change === 'cart' ? withQuantity(n + 1) : GREAT_CART;
+    for (const { token, shopper } of sessions) {
+      const body = bodyOf({
+        token,
+        shopper,
+        cart,
+        createdAt: new Date(started),
+        updatedAt: new Date(started + n * 60_000),
+      });
       requests.push({ method: 'POST', path: '/webhooks/shopify', headers: headersOf(body), body });
     }
   }
   return requests;
 }
 
-function bodyOf(token: string, i: number, updatedAt: Date): string {
-  // Everybody is somebody else, or one person would have a thousand checkouts; ids have the length that real shops see (the stand-in's
-  // are longer on purpose).
-  const contactPhone = `+1212555${String(1_000 + (i % 9_000)).padStart(4, '0')}`;
-  const shopper = { ...ODILE_US, contactPhone, typedPhone: contactPhone, email: `shopper-${i}@example.com` };
+function withQuantity(quantity: number): Cart {
+  return { ...GREAT_CART, lines: GREAT_CART.lines.map((line, i) => (i === 0 ? { ...line, quantity } : line)) };
+}
+
+interface Telling {
+  readonly token: string;
+  readonly shopper: number;
+  readonly cart: Cart;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+function bodyOf({ token, shopper: n, cart, createdAt, updatedAt }: Telling): string {
+  // Ids have the length that real shops see (the stand-in's are longer on purpose).
+  const contactPhone = `+1212${2_000_000 + n}`;
+  const shopper = { ...ODILE_US, contactPhone, typedPhone: contactPhone, email: `shopper-${n}@example.com` };
   const body = checkoutBody({
     shop: SHOP,
     token,
     apiVersion: '2026-10',
     shopper,
-    cart: GREAT_CART,
+    cart,
     revealed: { email: true, address: true, phone: true, consent: 'yes' },
-    createdAt: updatedAt,
+    createdAt,
     updatedAt,
     offset: '+00:00',
   });

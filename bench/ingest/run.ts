@@ -1,7 +1,7 @@
 /** Measures the three services in turn, in one run and on one Redis, so that the machine's moods meet all of them alike. */
 import autocannon from 'autocannon';
 import { startPrivateRedis } from '../../stand-ins/private-redis.ts';
-import { type SignedRequest, signedRequests } from './bodies.ts';
+import { type Change, type SignedRequest, signedRequests } from './bodies.ts';
 import { type Contender, startContender } from './contender.ts';
 import { cpuMicroseconds } from './cpu.ts';
 import { type Results, reportOf } from './report.ts';
@@ -10,27 +10,28 @@ export interface IngestOptions {
   readonly rounds: number;
   readonly connections: number;
   readonly logLevel: 'info' | 'warn';
+  readonly change: Change;
 }
 
 /** Checkouts per measurement; with eight webhooks each, a measurement takes one to three seconds. */
 const CHECKOUTS = 1_500;
 
-export async function benchIngest({ rounds, connections, logLevel }: IngestOptions): Promise<void> {
+export async function benchIngest({ rounds, connections, logLevel, change }: IngestOptions): Promise<void> {
   const redis = await startPrivateRedis({ appendonly: 'everysec' });
   const contenders: Contender[] = [];
   try {
     for (const name of ['bare', 'naive', 'ringback'] as const) {
       contenders.push(await startContender(name, redis.url, logLevel));
     }
-    const bytes = signedRequests(1)[0]?.body.length ?? 0;
+    const bytes = signedRequests(1, change)[0]?.body.length ?? 0;
     console.log(
-      `${CHECKOUTS * 8} webhooks of ${bytes} bytes per measurement, ${connections} senders, log level ${logLevel}`,
+      `${CHECKOUTS * 8} webhooks of ${bytes} bytes per measurement, each with another ${change}, ${connections} senders, log level ${logLevel}`,
     );
     const results: Results = {};
     // The first round warms up: code is compiled, connections and scripts are in place. It is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const { name, url, pid } of contenders) {
-        const requests = signedRequests(CHECKOUTS);
+        const requests = signedRequests(CHECKOUTS, change);
         const before = { service: cpuMicroseconds(pid), redis: cpuMicroseconds(redis.pid) };
         const perSecond = await measure(url, requests, connections);
         if (round === 0) continue;
