@@ -9,6 +9,7 @@ import type { Config } from './config/load.ts';
 import type { AccessLog } from './domain/access-log.ts';
 import type { BackfillMarks } from './domain/backfill-marks.ts';
 import { isRefusedForGood } from './domain/call-caps.ts';
+import { viewOf } from './domain/checkout-view.ts';
 import { SECOND } from './domain/duration.ts';
 import type { Journal } from './domain/journal.ts';
 import type { ParkedStore } from './domain/parked.ts';
@@ -38,7 +39,7 @@ import { type ImportSuppressions, importSuppressions } from './recovery/import-s
 import { type ListErrands, listErrands } from './recovery/list-errands.ts';
 import { type Move, move as moveOn } from './recovery/move.ts';
 import { type Operate, operate } from './recovery/operate.ts';
-import { type ReceiveCheckout, receiveCheckout } from './recovery/receive-checkout.ts';
+import { type ReceiveCheckout, receiveCheckout, receiveView } from './recovery/receive-checkout.ts';
 import { recordCallEvent } from './recovery/record-call-event.ts';
 import { type RecordOrder, recordOrder } from './recovery/record-order.ts';
 import { type ReportEarnings, reportEarnings } from './recovery/report-earnings.ts';
@@ -173,7 +174,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   // A row may ask for a longer silence than the merchant.
   const refusalKeptMs = Math.max(policy.caps.refusalSilenceMs, policy.times.longestSilenceMs);
   const histories = personHistoryStore(redis, keys, refusalKeptMs, contacts);
-  const receive = receiveCheckout({ ...parts, people: histories, policy, stop });
+  const receive = receiveView({ ...parts, people: histories, policy, stop });
   const park = parkIn({ shop, parked, clock, journal });
   const accessLog = accessLogOn(redis, keys);
   const suppressions = suppressionStore(redis, keys, contacts);
@@ -201,7 +202,8 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
   });
   const shopify = shopifyIntake({
     shop,
-    receiveCheckout: receive,
+    viewOf: (checkout) => viewOf(checkout, policy),
+    receiveView: receive,
     stop,
     stopByLookup: byLookup,
     recordOrder: order,
@@ -269,7 +271,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     doNotCall: notCalling,
     importSuppressions: importSuppressions({ suppressions, doNotCall: notCalling, clock }),
     move,
-    receiveCheckout: receive,
+    receiveCheckout: receiveCheckout(receive, policy),
     recordOrder: order,
     stopById: byId,
     admin: admin && shopAdmin(admin),

@@ -5,7 +5,7 @@
 import { type BotSignal, botSignalsOf } from './bot-signals.ts';
 import { type CallingPlace, NO_COUNTRY, type Whereabouts } from './calling-rules/whereabouts.ts';
 import type { Address, Checkout } from './checkout.ts';
-import { type ConsentEvidence, consentOf } from './consent.ts';
+import { type ConsentSign, consentOf } from './consent.ts';
 import type { CallPolicy } from './policy.ts';
 import type { WaitingReason } from './reasons.ts';
 import type { MappedCheckout } from './to-abandoned-cart-payload.ts';
@@ -24,15 +24,13 @@ export interface Candidate {
   readonly value: string | null;
   readonly currency: string | null;
   /** null: nothing in the checkout stands for consent. */
-  readonly consent: ConsentEvidence | null;
+  readonly consent: ConsentSign | null;
 }
 
-/** @param at - the instant the checkout's facts are of, epoch milliseconds: when consent was last seen. */
 export function candidateOf(
   checkout: Checkout,
   mapped: MappedCheckout,
   { consent, times }: Pick<CallPolicy, 'consent' | 'times'>,
-  at: number,
 ): Candidate {
   const lacks = mapped.ok || mapped.reason === 'invalid_phone' ? null : mapped.reason;
   return {
@@ -44,7 +42,7 @@ export function candidateOf(
     value: checkout.totals.total,
     currency: checkout.currency,
     // Also of what cannot be called yet: that it was taken back must be seen whatever else is wrong.
-    consent: consentOf(checkout, consent, mapped.ok ? mapped.phoneSource : null, at),
+    consent: consentOf(checkout, consent, mapped.ok ? mapped.phoneSource : null),
   };
 }
 

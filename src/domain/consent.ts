@@ -6,15 +6,19 @@ import type { PhoneSource } from './shopper-phone.ts';
 /** Grows when the meaning of a rule below changes; it stands beside every piece of evidence. */
 export const CONSENT_RULES_VERSION = '2026-11';
 
-/** What was taken for consent. Kept with the attempt; holds no contact. */
-export interface ConsentEvidence {
+/** What in a checkout stands for consent. Holds no contact. */
+export interface ConsentSign {
   /** `sms_marketing`, `attribute:<name>`, or `not_asked` where the merchant decided to ask nobody. */
   readonly source: string;
   /** What stood there: `accepted`, or the attribute's value. */
   readonly value: string;
-  /** The instant of the checkout's facts, epoch milliseconds, UTC. */
-  readonly at: number;
   readonly version: string;
+}
+
+/** What was taken for consent. Kept with the attempt. */
+export interface ConsentEvidence extends ConsentSign {
+  /** When it was last seen: with the last activity on the checkout. Epoch milliseconds, UTC. */
+  readonly at: number;
 }
 
 /**
@@ -23,32 +27,27 @@ export interface ConsentEvidence {
  * null: none of its numbers can be dialled (yet).
  * @returns null when there is none.
  */
-export function consentOf(
-  checkout: Checkout,
-  rule: ConsentRule,
-  dialled: PhoneSource | null,
-  at: number,
-): ConsentEvidence | null {
+export function consentOf(checkout: Checkout, rule: ConsentRule, dialled: PhoneSource | null): ConsentSign | null {
   const version = CONSENT_RULES_VERSION;
   switch (rule.kind) {
     case 'none':
-      return { source: 'not_asked', value: 'none', at, version };
+      return { source: 'not_asked', value: 'none', version };
     case 'sms_marketing': {
       const { accepted, phone } = checkout.smsMarketing;
       const given = accepted && (phone === null || dialled === null || dialled === 'sms_marketing_phone');
-      return given ? { source: 'sms_marketing', value: 'accepted', at, version } : null;
+      return given ? { source: 'sms_marketing', value: 'accepted', version } : null;
     }
     case 'attribute': {
       const seen = checkout.attributes.some(
         ({ name, value }) => name.trim() === rule.name && value.trim() === rule.value,
       );
-      return seen ? { source: `attribute:${rule.name}`, value: rule.value, at, version } : null;
+      return seen ? { source: `attribute:${rule.name}`, value: rule.value, version } : null;
     }
   }
 }
 
 /** Whether this is what the merchant takes for consent today: what was enough under another setting may not be any more. */
-export function isEvidenceFor({ source, value }: ConsentEvidence, rule: ConsentRule): boolean {
+export function isEvidenceFor({ source, value }: ConsentSign, rule: ConsentRule): boolean {
   switch (rule.kind) {
     case 'none':
       return true;
@@ -63,7 +62,7 @@ export function isEvidenceFor({ source, value }: ConsentEvidence, rule: ConsentR
 export function saysNo({
   candidate,
 }: {
-  readonly candidate: { readonly consent: ConsentEvidence | null } | null;
+  readonly candidate: { readonly consent: ConsentSign | null } | null;
 }): boolean {
   return candidate !== null && candidate.consent === null;
 }

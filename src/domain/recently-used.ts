@@ -13,20 +13,33 @@ export class RecentlyUsed<Key, Value> {
   }
 
   /**
-   * What is kept under the key, else what `compute` makes of it, which is kept from now on.
+   * What is kept under the key, which counts as a use.
    *
    * Two generations instead of one ordered list: a hit among the young moves nothing. Moving an entry to the end of a Map
    * at every hit cost as much as what was to be saved.
    */
-  getOrCompute(key: Key, compute: () => Value): Value {
+  get(key: Key): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
-    const value = this.#old.get(key) ?? compute();
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: Key, value: Value): void {
     if (this.#young.size >= this.#capacity) {
       this.#old = this.#young;
       this.#young = new Map();
     }
     this.#young.set(key, value);
+  }
+
+  /** What is kept under the key, else what `compute` makes of it, which is kept from now on. */
+  getOrCompute(key: Key, compute: () => Value): Value {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const value = compute();
+    this.set(key, value);
     return value;
   }
 

@@ -2,20 +2,24 @@
  * What a verified Shopify webhook means: topic by topic, from bytes to use case. The HTTP route and the replay of parked
  * bodies both come through here, so a mended parser treats an old body exactly as a new one.
  */
+import type { Checkout } from '../domain/checkout.ts';
+import type { CheckoutView } from '../domain/checkout-view.ts';
 import type { ShopOrder } from '../domain/shop-admin.ts';
-import type { ReceiveCheckout } from '../recovery/receive-checkout.ts';
+import type { ReceiveView } from '../recovery/receive-checkout.ts';
 import type { RecordOrder } from '../recovery/record-order.ts';
 import type { StopByLookup, StopRecovery } from '../recovery/stop-recovery.ts';
 import { parseCheckout } from '../shopify/checkout-body.ts';
 import { parseCheckoutDelete } from '../shopify/checkout-delete-body.ts';
 import { parseJson } from '../shopify/lossless-json.ts';
 import { type Order, parseOrder } from '../shopify/order-body.ts';
+import { repeats } from '../shopify/repeats.ts';
 import {
   type CheckoutReferences,
   readDeletedReferences,
   readOrderReferences,
   readStopFacts,
 } from '../shopify/stop-facts.ts';
+import { turns } from './end-of-turn.ts';
 import type { Park } from './park.ts';
 
 export interface ShopifyDelivery {
@@ -48,7 +52,8 @@ export interface ShopifyIntake {
 
 export function shopifyIntake(deps: {
   readonly shop: string;
-  readonly receiveCheckout: ReceiveCheckout;
+  readonly viewOf: (checkout: Checkout) => CheckoutView;
+  readonly receiveView: ReceiveView;
   readonly stop: StopRecovery;
   readonly stopByLookup: StopByLookup;
   readonly recordOrder: RecordOrder;
@@ -56,9 +61,9 @@ export function shopifyIntake(deps: {
   readonly privacyTopics: Readonly<Record<string, TopicHandler>>;
   readonly park: Park;
 }): ShopifyIntake {
-  const { shop, receiveCheckout, stop, stopByLookup, recordOrder, privacyTopics, park } = deps;
+  const { shop, viewOf, receiveView, stop, stopByLookup, recordOrder, privacyTopics, park } = deps;
 
-  const topics: Readonly<Record<string, TopicHandler>> = {
+  const topics: Readonly<Record<string, (json: unknown, text: string) => Promise<Understood>>> = {
     ...privacyTopics,
     'checkouts/create': checkout,
     'checkouts/update': checkout,
@@ -67,9 +72,12 @@ export function shopifyIntake(deps: {
     'orders/paid': order,
   };
 
+  const endOfTurn = turns();
+  const known = repeats<CheckoutView>();
   return { take, understand };
 
   async function take(delivery: ShopifyDelivery): Promise<IntakeResult> {
+    await endOfTurn();
     const understood = await understand(delivery);
     if (understood.kind !== 'unreadable') return understood;
     await park({ ...delivery, source: 'shopify', field: understood.field });
@@ -78,15 +86,22 @@ export function shopifyIntake(deps: {
 
   async function understand({ topic, body }: ShopifyDelivery): Promise<Understood> {
     const handle = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
+    const repeated = handle === checkout ? known.find(body) : null;
+    if (repeated !== null) {
+      await receiveView(repeated.told, repeated.updatedAt);
+      return { kind: 'handled' };
+    }
     const json = parseJson(body);
     if (!json.ok) return { kind: 'not_json' };
-    return handle ? handle(json.value) : { kind: 'ignored' };
+    return handle ? handle(json.value, body) : { kind: 'ignored' };
   }
 
-  async function checkout(json: unknown): Promise<Understood> {
+  async function checkout(json: unknown, text: string): Promise<Understood> {
     const parsed = parseCheckout(json, shop);
     if (parsed.ok) {
-      await receiveCheckout(parsed.checkout);
+      const view = viewOf(parsed.checkout);
+      known.remember(text, json, view);
+      await receiveView(view, parsed.checkout.updatedAt);
       return { kind: 'handled' };
     }
     // Whatever else is strange about it: a purchase must stop the call.

@@ -105,7 +105,7 @@ function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: 
     checkout,
     place,
     recoveryId: recoveryIdOf(checkout.shop, checkout.token),
-    candidate: candidateOf(checkout, mapped, policy, lastActivityAt),
+    candidate: candidateOf(checkout, mapped, policy),
     phone,
     person: personIn(checkout, mapped),
     lastActivityAt,

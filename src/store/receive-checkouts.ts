@@ -6,10 +6,11 @@ import { BURST_MS, MANY_CHECKOUTS, MONTH_MS } from '../domain/person-history.ts'
 import type { AlarmState, CheckoutIntake, IntakeOutcome, IntakeResult, RecoveryStore } from '../domain/ports.ts';
 import type { RecoveryState } from '../domain/recovery.ts';
 import { SealedTextError } from '../errors.ts';
+import { factsInShort, type Said } from './facts-in-short.ts';
 import { inOneTurn } from './in-one-turn.ts';
 import type { Keys } from './keys.ts';
 import { formerDigests, lookupName } from './lookup-key.ts';
-import { kindOf, sealedFacts } from './record-codec.ts';
+import { kindOf } from './record-codec.ts';
 import type { RunScript } from './scripts.ts';
 import type { Seals } from './seals.ts';
 
@@ -36,6 +37,7 @@ export function receiveCheckouts(
   { vault, contacts }: Seals,
 ): RecoveryStore['receive'] {
   const readable = vault.keyIds.join();
+  const inShort = factsInShort(vault);
   const send = inOneTurn<Part, string>(
     MOST_PER_CALL,
     ({ shop }) => shop,
@@ -49,7 +51,9 @@ export function receiveCheckouts(
 
   return async (intake) => {
     if (!contacts.isLoaded) await contacts.load();
-    const answer = await send(partOf(intake));
+    const said = inShort(intake.id, intake.facts);
+    let answer = await send(partOf(intake, said));
+    if (answer.startsWith('facts_missing|')) answer = await send(partOf(intake, said.inFull()));
     if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');
     return resultOf(answer);
   };
@@ -86,7 +90,7 @@ export function receiveCheckouts(
   }
 
   /** @throws {StoreUnavailableError} when the key of contacts has been lost meanwhile: it must not fail for the others. */
-  function partOf(intake: CheckoutIntake): Part {
+  function partOf(intake: CheckoutIntake, said: Said): Part {
     const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts, ifStranger } =
       intake;
     return {
@@ -103,10 +107,11 @@ export function receiveCheckouts(
         JSON.stringify(entry),
         lookups.map((lookup) => lookupName(lookup, contacts)).join('\n'),
         lastActivityAt,
-        sealedFacts(vault, id, facts),
+        said.kept,
         saysNo(facts) ? '1' : '',
         ifStranger ? '1' : '',
         formerDigests(lookups, contacts),
+        said.mark,
       ],
     };
   }

@@ -123,7 +123,7 @@ async function dump(): Promise<string> {
 async function contentOf(key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'hash':
-      return redis.hgetall(key);
+      return Object.entries(await redis.hgetall(key)).sort();
     case 'set':
       return (await redis.smembers(key)).sort();
     case 'zset':

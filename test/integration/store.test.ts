@@ -514,6 +514,19 @@ describe('keeping', () => {
     expect(ends).toEqual([true, false, true]);
   });
 
+  it('is what the newest webhook said, whichever of two processes heard the ones before', async () => {
+    const processes = [store, recoveryStore(redis, keys, TTL_MS)];
+    const told: (string | null)[] = [];
+    for (const [n, cartValue] of ['1', '1', '2', '2', '1', '1', '2'].entries()) {
+      const updatedAt = NOW + n;
+      // The first of them hears the first and then every third.
+      const ears = processes[n % 3 === 0 ? 0 : 1] as RecoveryStore;
+      await ears.receive(anIntake({ now: updatedAt, checkoutUpdatedAt: updatedAt, facts: { cartValue } }));
+      told.push((await recordOf()).cartValue);
+    }
+    expect(told).toEqual(['1', '1', '2', '2', '1', '1', '2']);
+  });
+
   it('tells on the record what it is found by, in the form that every version of this service reads', async () => {
     const lookups = [{ kind: 'cart', value: 'cart-1' }, { kind: 'checkout', value: '42' }, CONTACT] as const;
     await store.receive(anIntake({ lookups }));

@@ -20,12 +20,7 @@ if (!mapped.ok) throw new Error('the checkout of the tests cannot be called abou
 export const ELEVEN_IN_BENGALURU = Date.UTC(2026, 10, 3, 5, 30);
 
 /** What of Asha's checkout decides on a call. */
-export const ASHA: Candidate = candidateOf(
-  checkout,
-  mapped,
-  { consent: { kind: 'none' }, times: TIMES },
-  ELEVEN_IN_BENGALURU - 1_800_000,
-);
+export const ASHA: Candidate = candidateOf(checkout, mapped, { consent: { kind: 'none' }, times: TIMES });
 
 /** Asha's recovery, due at eleven. */
 export function aRecord(overrides: Partial<RecoveryRecord> = {}): RecoveryRecord {

@@ -25,7 +25,7 @@ import { holdDials } from '../../src/recovery/hold-dials.ts';
 import { move } from '../../src/recovery/move.ts';
 import { operate } from '../../src/recovery/operate.ts';
 import { recallDials } from '../../src/recovery/recall-dials.ts';
-import { receiveCheckout } from '../../src/recovery/receive-checkout.ts';
+import { receiveCheckout, receiveView } from '../../src/recovery/receive-checkout.ts';
 import { recordCallEvent } from '../../src/recovery/record-call-event.ts';
 import { recordOrder } from '../../src/recovery/record-order.ts';
 import { ring } from '../../src/recovery/ring.ts';
@@ -207,7 +207,7 @@ export function aWorld(
       dialSwitch,
       dial: dialler,
     }),
-    receive: receiveCheckout({ ...deps, people: histories, stop }),
+    receive: receiveCheckout(receiveView({ ...deps, people: histories, stop }), deps.policy),
     record: recordCallEvent({ ...deps, shop: SHOP, heed }),
     operate: operate({ ...deps, stop: byId }),
     seeTo: seeToErrands({

@@ -136,9 +136,31 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect(await store.receive(decided)).toMatchObject({ outcome: 'no_stranger', nextAlarm: null });
       expect(await store.load(idOf('a'))).toBeNull();
       expect(await store.receive({ ...decided, ifStranger: false })).toMatchObject({ outcome: 'created' });
-      const later = { ...decided, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
-      expect(await store.receive(later)).toMatchObject({ outcome: 'no_stranger', state: 'scheduled' });
-      expect((await recordOf(idOf('a'))).checkoutUpdatedAt).toBe(NOW);
+      // Of what is scheduled, nobody is asked anew by the same contacts: when it rings, everything is.
+      const again = { ...decided, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
+      expect(await store.receive(again)).toMatchObject({ outcome: 'updated', state: 'scheduled' });
+      const [another] = aPerson();
+      const withMore = [...lookups, { kind: 'contact', value: another } as const];
+      const later = { ...decided, checkoutUpdatedAt: NOW + 2, lastActivityAt: NOW + 2 };
+      expect(await store.receive({ ...later, lookups: withMore })).toMatchObject({
+        outcome: 'no_stranger',
+        state: 'scheduled',
+      });
+      expect((await recordOf(idOf('a'))).checkoutUpdatedAt).toBe(NOW + 1);
+    });
+
+    it.each(facts)('is not taken by what was skipped because of somebody %s', async (_who, known) => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      await known(shop, email);
+      const lookups = [phone, email].map((value) => ({ kind: 'contact', value }) as const);
+      const skipped = { lookups, state: 'skipped', reason: 'suppressed', dueAt: null } as const;
+      await store.receive(intakeOf(shop, 'a', skipped));
+      const decided = { lookups, ifStranger: true, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
+      expect(await store.receive(intakeOf(shop, 'a', decided))).toMatchObject({
+        outcome: 'no_stranger',
+        state: 'skipped',
+      });
     });
 
     it.each(facts)('is taken when it is another one %s', async (_who, known) => {
@@ -163,6 +185,45 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect(sixth.outcome).toBe('created');
       const seventh = await store.receive(intakeOf(shop, 'seventh', { lookups, ifStranger: true }));
       expect(seventh.outcome).toBe('no_stranger');
+    });
+  });
+
+  describe('what webhooks say again and again', () => {
+    const at = (later: number) => ({ checkoutUpdatedAt: NOW + later, lastActivityAt: NOW + later });
+
+    it('stays on the record, and the time moves', async () => {
+      const { shop, idOf } = aShop();
+      for (const later of [0, 1, 2]) await store.receive(intakeOf(shop, 'a', at(later)));
+      expect(await recordOf(idOf('a'))).toMatchObject({ ...factsOf(shop, 'a'), ...at(2), revision: 3 });
+    });
+
+    it('follows every change, there and back', async () => {
+      const { shop, idOf } = aShop();
+      for (const [later, cartValue] of ['1.00 EUR', '2.00 EUR', '2.00 EUR', '1.00 EUR'].entries()) {
+        await store.receive(intakeOf(shop, 'a', { ...at(later), facts: factsOf(shop, 'a', { cartValue }) }));
+        expect((await recordOf(idOf('a'))).cartValue).toBe(cartValue);
+      }
+    });
+
+    it.each<[string, (record: RecoveryRecord) => Promise<unknown>]>([
+      ['changed', (record) => store.commit({ record, patch: { payload: null, phone: null }, at: NOW })],
+      ['erased', (record) => store.commit({ record, patch: { payload: null, phone: null, erasedAt: NOW }, at: NOW })],
+      ['forgotten', (record) => store.drop(record.shop, record.id)],
+    ])('is there in full after somebody has %s it meanwhile', async (_what, meddle) => {
+      const { shop, idOf } = aShop();
+      await store.receive(intakeOf(shop, 'a'));
+      await store.receive(intakeOf(shop, 'a', at(1)));
+      await meddle(await recordOf(idOf('a')));
+      const { outcome } = await store.receive(intakeOf(shop, 'a', at(2)));
+      expect(['created', 'updated']).toContain(outcome);
+      expect(await recordOf(idOf('a'))).toMatchObject({ ...factsOf(shop, 'a'), ...at(2) });
+    });
+
+    it('is held in full while the dial is under way', async () => {
+      const { shop } = aShop();
+      const { id } = await bring(shop, 'a', { state: 'dialing' });
+      expect(await store.receive(intakeOf(shop, 'a', at(1)))).toMatchObject({ outcome: 'closed' });
+      expect((await recordOf(id)).held).toMatchObject({ facts: factsOf(shop, 'a'), ...at(1) });
     });
   });
 

@@ -12,7 +12,7 @@ const day = (at: number): string => new Date(at).toISOString();
 export const consentGate: Gate = {
   name: 'consent',
   rule: 'CALL_CONSENT@2026-11',
-  ask({ candidate: { consent }, person: { consentWithdrawnAt }, policy }) {
+  ask({ candidate: { consent }, person: { consentWithdrawnAt }, policy, lastActivityAt }) {
     if (consent === null) return { verdict: 'skip', reason: 'no_consent', seen: 'nothing that stands for consent' };
     if (!isEvidenceFor(consent, policy.consent)) {
       return {
@@ -21,10 +21,10 @@ export const consentGate: Gate = {
         seen: `${consent.source} = ${consent.value} does not stand for it now`,
       };
     }
-    if (consentWithdrawnAt !== null && consentWithdrawnAt >= consent.at) {
+    if (consentWithdrawnAt !== null && consentWithdrawnAt >= lastActivityAt) {
       return { verdict: 'skip', reason: 'consent_withdrawn', seen: `withdrawn ${day(consentWithdrawnAt)}` };
     }
-    return pass(`${consent.source} = ${consent.value}, seen ${day(consent.at)}`);
+    return pass(`${consent.source} = ${consent.value}, seen ${day(lastActivityAt)}`);
   },
 };
 

@@ -1,4 +1,5 @@
 /** What a ring does to its record. */
+import type { ConsentEvidence } from '../consent.ts';
 import { HOUR } from '../duration.ts';
 import { withoutErrand } from '../errand.ts';
 import { holdoutGate } from '../gates/person-gates.ts';
@@ -21,7 +22,7 @@ export function onRing(record: RecoveryRecord, consequence: RingConsequence, at:
         reason: null,
         attempts,
         attemptId,
-        attemptConsent: record.candidate?.consent ?? null,
+        attemptConsent: consentAtDial(record),
         dialingAt: at,
         held: null,
         arm: 'call',
@@ -105,4 +106,8 @@ function snoozed(record: RecoveryRecord, until: number, { reason, rule, seen }: 
   const patch = { dueAt: until, alarmAt: until, reason };
   const entry = { at, event: 'ring', state: 'scheduled', reason, ...(rule ? { rule } : {}), detail } as const;
   return changed(record, patch, entry);
+}
+
+function consentAtDial({ candidate, lastActivityAt, createdAt }: RecoveryRecord): ConsentEvidence | null {
+  return candidate?.consent ? { ...candidate.consent, at: lastActivityAt ?? createdAt } : null;
 }

@@ -1,6 +1,5 @@
 /** How operators see a recovery: instants as ISO 8601 UTC, the phone masked, nothing else of the person. */
 
-import type { ConsentEvidence } from '../../domain/consent.ts';
 import { maskE164 } from '../../domain/e164.ts';
 import type { RecoveryRecord } from '../../domain/recovery.ts';
 import { iso } from './instants.ts';
@@ -19,7 +18,7 @@ export function viewOf(record: RecoveryRecord) {
     cartValue: record.cartValue,
     priority: record.priority,
     countries: [...new Set(record.candidate?.whereabouts.map(({ country }) => country))],
-    consent: consentInWords(record.attemptConsent ?? record.candidate?.consent ?? null),
+    consent: consentInWords(record),
     attempts: record.attempts,
     attemptId: record.attemptId,
     callId: record.callId,
@@ -45,6 +44,9 @@ export function viewOf(record: RecoveryRecord) {
   };
 }
 
-function consentInWords(consent: ConsentEvidence | null): string | null {
-  return consent && `${consent.source} = ${consent.value}, ${iso(consent.at)}, rules ${consent.version}`;
+function consentInWords({ attemptConsent, candidate, lastActivityAt }: RecoveryRecord): string | null {
+  const consent = attemptConsent ?? candidate?.consent;
+  if (!consent) return null;
+  const at = iso(attemptConsent?.at ?? lastActivityAt);
+  return `${consent.source} = ${consent.value}, ${at}, rules ${consent.version}`;
 }

@@ -7,13 +7,14 @@
 --   7 lookup sets, 8 a contact's calls, 9 refusals, 10 withdrawals, 11 orders, 12 recent checkouts, 13 burst; then per webhook:
 --   1 id   2 now   3 updated_at of the body   4 state   5 score in its state   6 reason ('' none)   7 kind, 8 JSON of the
 --   timeline line   9 names of its lookup sets, a line each   10 last activity   11 what the webhook says of the checkout: JSON,
---   sealed where there is a data key   12 '1' when nothing in it stands for consent   13 '1' when it was decided on as of somebody
---   of whom nothing is known   14 digests under which its contacts stood before, a line each
+--   sealed where there is a data key; '' when it was told before under the same mark   12 '1' when nothing in it stands for
+--   consent   13 '1' when it was decided on as of somebody of whom nothing is known   14 digests under which its contacts stood
+--   before, a line each   15 the mark of 11: no two texts have the same
 -- The keys of lookup sets and contacts are put together here: most webhooks need few of them, and handing all of them over cost
 -- more than all else. So this wants one Redis, no cluster.
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
 -- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
-local FIRST, ARGUMENTS = 14, 14
+local FIRST, ARGUMENTS = 14, 15
 local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
 local ttl, readable, many, within, most_recent, burst_ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -70,9 +71,11 @@ local function note_checkout(lookups, id, begun)
   for _, contact in ipairs(contacts_in(lookups)) do
     local key = checkouts .. contact
     redis.call('ZADD', key, 'LT', begun, id)
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', begun - within)
-    redis.call('ZREMRANGEBYRANK', key, 0, -most_recent - 1)
     redis.call('PEXPIRE', key, within)
+    if redis.call('ZCARD', key) > 1 then
+      redis.call('ZREMRANGEBYSCORE', key, '-inf', begun - within)
+      redis.call('ZREMRANGEBYRANK', key, 0, -most_recent - 1)
+    end
     local burst = redis.call('ZCARD', key) >= many and burst_in(key)
     if burst then
       redis.call('ZADD', bursts .. contact, 'GT', burst, 'burst')
@@ -90,7 +93,7 @@ local function receive(record, a)
   local lookups, active_at, facts = ARGV[a + 8], ARGV[a + 9], ARGV[a + 10]
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
-    'stopReason', 'saidNo', 'tn', 'tk', 'createdAt')
+    'stopReason', 'saidNo', 'tn', 'tk', 'createdAt', 'factsMark')
   local was, erased = known[1], (known[12] or '') ~= ''
   local says_no, said_no = ARGV[a + 11] == '1', known[14] == '1'
 
@@ -99,7 +102,20 @@ local function receive(record, a)
   end
 
   if shut then return answer('shut', was or 'skipped', was and known[2] or shut) end
-  if ARGV[a + 12] == '1' and not is_stranger(lookups, ARGV[a + 13]) then return answer('no_stranger', was or 'waiting') end
+  -- As every version of this service writes and reads it on the record.
+  local told = string.gsub(lookups, '\n', ',')
+  local is_elsewhere = known[7] ~= told
+  -- Of what is scheduled already and says of the same contacts again that it is, nobody is asked anew: what comes to be known
+  -- against a call takes it off, or is found when it rings.
+  local is_settled = was == 'scheduled' and state == 'scheduled' and not is_elsewhere
+  if ARGV[a + 12] == '1' and not is_settled and not is_stranger(lookups, ARGV[a + 13]) then
+    return answer('no_stranger', was or 'waiting')
+  end
+  local mark = ARGV[a + 14]
+  if facts == '' then
+    if not known[8] or known[18] ~= mark .. '@' .. known[11] then return answer('facts_missing', was or 'waiting') end
+    facts = known[8]
+  end
 
   if was then
     if known[8] and not can_open(known[8]) then return answer('unreadable', was) end
@@ -137,14 +153,11 @@ local function receive(record, a)
     end
   end
 
-  -- As every version of this service writes and reads it on the record.
-  local told = string.gsub(lookups, '\n', ',')
-  local is_elsewhere = known[7] ~= told
   if is_elsewhere or math.floor(now / HOUR) ~= math.floor(known[10] / HOUR) then
     for name in string.gmatch(lookups, '[^\n]+') do
       local key = find .. name
       -- A stop may come before what it stops; it left its reason under the cart or the checkout id.
-      if not was then
+      if not was and string.sub(name, 1, 8) ~= 'contact:' then
         for _, stop in ipairs(STOPS) do
           if redis.call('SISMEMBER', key, '!' .. stop) == 1 then state, reason = 'cancelled', stop end
         end
@@ -154,8 +167,10 @@ local function receive(record, a)
     end
   end
 
+  -- The mark holds for one revision: whoever else changes the record has no need to know of it.
+  local revision = string.format('%d', (known[11] or 0) + 1)
   local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 2],
-    'lastActivityAt', active_at, 'revision', (known[11] or 0) + 1 }
+    'lastActivityAt', active_at, 'revision', revision, 'factsMark', mark .. '@' .. revision }
   if is_elsewhere then
     local contacts = contacts_in(lookups)
     add(fields, 'lookups', told)

@@ -5,12 +5,10 @@ import type { Address, Checkout } from '../../../src/domain/checkout.ts';
 import type { ConsentRule } from '../../../src/domain/policy.ts';
 import { toAbandonedCartPayload } from '../../../src/domain/to-abandoned-cart-payload.ts';
 import { aCheckout, aLineItem, anAddress } from '../../support/a-checkout.ts';
-import { aPolicy, ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
-
-const NOW = ELEVEN_IN_BENGALURU;
+import { aPolicy } from '../../support/a-record.ts';
 
 function seenIn(checkout: Checkout, consent: ConsentRule = { kind: 'sms_marketing' }) {
-  return candidateOf(checkout, toAbandonedCartPayload(checkout), aPolicy({ consent }), NOW);
+  return candidateOf(checkout, toAbandonedCartPayload(checkout), aPolicy({ consent }));
 }
 
 /** Every text that stands anywhere in it, names of fields left out. */
@@ -29,7 +27,7 @@ describe('a candidate', () => {
       whereabouts: [expect.objectContaining({ country: 'IN', zones: ['Asia/Kolkata'] })],
       value: '1955.00',
       currency: 'INR',
-      consent: { source: 'sms_marketing', value: 'accepted', at: NOW, version: '2026-11' },
+      consent: { source: 'sms_marketing', value: 'accepted', version: '2026-11' },
     });
   });
 

@@ -5,10 +5,9 @@ import type { ConsentRule } from '../../../src/domain/policy.ts';
 import { aCheckout } from '../../support/a-checkout.ts';
 
 const NUMBER = '+919090909090';
-const AT = Date.UTC(2026, 10, 3, 5);
 type Dialled = Parameters<typeof consentOf>[2];
 const hasConsent = (checkout: Parameters<typeof consentOf>[0], rule: ConsentRule, dialled: Dialled): boolean =>
-  consentOf(checkout, rule, dialled, AT) !== null;
+  consentOf(checkout, rule, dialled) !== null;
 
 describe('consent', () => {
   it('by the rule none is always there', () => {
@@ -64,23 +63,22 @@ describe('the evidence', () => {
     ['where nobody is asked', { kind: 'none' }, 'not_asked', 'none'],
     ['of the SMS tick', { kind: 'sms_marketing' }, 'sms_marketing', 'accepted'],
     ['of an attribute', attribute, 'attribute:voice_call', 'yes'],
-  ])('%s is what was seen, when, and by which rules', (_what, rule, source, value) => {
-    expect(consentOf(agreed, rule, 'sms_marketing_phone', AT)).toEqual({
+  ])('%s is what was seen, and by which rules', (_what, rule, source, value) => {
+    expect(consentOf(agreed, rule, 'sms_marketing_phone')).toEqual({
       source,
       value,
-      at: AT,
       version: CONSENT_RULES_VERSION,
     });
   });
 
   it.each<ConsentRule>([{ kind: 'none' }, { kind: 'sms_marketing' }, attribute])('of %j holds no contact', (rule) => {
-    const kept = JSON.stringify(consentOf(agreed, rule, 'sms_marketing_phone', AT));
+    const kept = JSON.stringify(consentOf(agreed, rule, 'sms_marketing_phone'));
     expect(kept).not.toMatch(/90909|Asha|mail\.example/);
   });
 });
 
 describe('evidence', () => {
-  const seen = (source: string, value: string) => ({ source, value, at: AT, version: CONSENT_RULES_VERSION });
+  const seen = (source: string, value: string) => ({ source, value, version: CONSENT_RULES_VERSION });
   const byText = seen('sms_marketing', 'accepted');
   const byAttribute = seen('attribute:voice_call', 'yes');
   const notAsked = seen('not_asked', 'none');
@@ -102,9 +100,7 @@ describe('evidence', () => {
 
 it('a checkout says no when nothing in it stands for consent, whatever else it lacks', () => {
   expect(saysNo({ candidate: { consent: null } })).toBe(true);
-  expect(saysNo({ candidate: { consent: { source: 'sms_marketing', value: 'accepted', at: AT, version: '1' } } })).toBe(
-    false,
-  );
+  expect(saysNo({ candidate: { consent: { source: 'sms_marketing', value: 'accepted', version: '1' } } })).toBe(false);
   // Of before there were candidates nothing is known.
   expect(saysNo({ candidate: null })).toBe(false);
 });

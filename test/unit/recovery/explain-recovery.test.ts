@@ -163,9 +163,9 @@ describe('a sentence', () => {
     ((await asking(...given).explain(ID))?.gates ?? []).map(sentenceOf);
 
   it('says which gate, what it answered, what it saw, by which rule, and whether it decides', async () => {
-    const consent = { source: 'sms_marketing', value: 'accepted', at: NOW - HOUR, version: '2026-11' };
+    const consent = { source: 'sms_marketing', value: 'accepted', version: '2026-11' };
     const told = await sentences({
-      record: { candidate: { ...ASHA, consent } },
+      record: { candidate: { ...ASHA, consent }, lastActivityAt: NOW - HOUR },
       policy: { minValue: '2000', maxAgeMs: MINUTE },
     });
     expect(told).toContain('shop passed: calls are on [CALLS@2026-11]');
@@ -176,7 +176,7 @@ describe('a sentence', () => {
       'value not called (below_minimum): 1955.00 INR, at least 2000 [CALL_MIN_VALUE, CALL_MAX_VALUE@2026-11]  <- decides',
     );
     // It would not be called for its age either, but it never comes to that.
-    expect(told).toContain('age not called (too_old): last activity 30 min ago [CALL_MAX_AGE@2026-11]');
+    expect(told).toContain('age not called (too_old): last activity 60 min ago [CALL_MAX_AGE@2026-11]');
   });
 
   it.each([

@@ -151,10 +151,11 @@ describe('a ring', () => {
   });
 
   it('leaves the evidence of the consent on the record with the attempt', async () => {
-    const consent = { source: 'sms_marketing', value: 'accepted', at: NOW - HOUR, version: '2026-11' };
-    const world = aWorld({ record: { ...due, candidate: { ...ASHA, consent } } });
+    const consent = { source: 'sms_marketing', value: 'accepted', version: '2026-11' };
+    const lastActivityAt = NOW - HOUR;
+    const world = aWorld({ record: { ...due, candidate: { ...ASHA, consent }, lastActivityAt } });
     await world.ring(ID, 1);
-    expect(world.asha()).toMatchObject({ state: 'called', attemptConsent: consent });
+    expect(world.asha()).toMatchObject({ state: 'called', attemptConsent: { ...consent, at: lastActivityAt } });
   });
 
   it('that finds a dial which never came back calls it unknown and does not dial', async () => {

@@ -28,12 +28,11 @@ describe('a ring that dials', () => {
       attempts: 1,
       attemptId: `${due.id}.1`,
       // What stands for the consent to this very call.
-      attemptConsent: due.candidate?.consent,
+      attemptConsent: { source: 'not_asked', value: 'none', version: '2026-11', at: due.lastActivityAt },
       dialingAt: NOW,
       arm: 'call',
       armAt: NOW,
     };
-    expect(next.attemptConsent).toMatchObject({ source: 'not_asked' });
     expect(next).toEqual({ ...due, ...written });
     expect(entry).toEqual({ at: NOW, event: 'dial_begun', state: 'dialing', detail: `${due.id}.1` });
   });
