@@ -93,25 +93,18 @@ export function receiveCheckouts(
   function partOf(intake: CheckoutIntake, said: Said): Part {
     const { id, now, checkoutUpdatedAt, lastActivityAt, state, dueAt, reason, entry, lookups, facts, ifStranger } =
       intake;
+    const no = saysNo(facts) ? '1' : '';
+    const asStranger = ifStranger ? '1' : '';
     return {
       shop: facts.shop,
       key: keys.recovery(id),
       args: [
-        id,
-        now,
-        checkoutUpdatedAt,
-        state,
-        dueAt ?? now,
-        reason ?? '',
+        `${id}|${now}|${checkoutUpdatedAt}|${state}|${dueAt ?? now}|${reason ?? ''}|${lastActivityAt}|${no}|${asStranger}|${said.mark}`,
         kindOf(entry),
         JSON.stringify(entry),
         lookups.map((lookup) => lookupName(lookup, contacts)).join('\n'),
-        lastActivityAt,
-        said.kept,
-        saysNo(facts) ? '1' : '',
-        ifStranger ? '1' : '',
         formerDigests(lookups, contacts),
-        said.mark,
+        said.kept,
       ],
     };
   }

@@ -5,16 +5,18 @@
 -- ARGV  1 ttl ms   2 names of the data keys that the caller can open, as one text   3 so many checkouts of a contact within 4 so
 --   long, ms, are a burst   5 most that are kept per contact   6 a burst is remembered for so long, ms   what these begin with:
 --   7 lookup sets, 8 a contact's calls, 9 refusals, 10 withdrawals, 11 orders, 12 recent checkouts, 13 burst; then per webhook:
---   1 id   2 now   3 updated_at of the body   4 state   5 score in its state   6 reason ('' none)   7 kind, 8 JSON of the
---   timeline line   9 names of its lookup sets, a line each   10 last activity   11 what the webhook says of the checkout: JSON,
---   sealed where there is a data key; '' when it was told before under the same mark   12 '1' when nothing in it stands for
---   consent   13 '1' when it was decided on as of somebody of whom nothing is known   14 digests under which its contacts stood
---   before, a line each   15 the mark of 11: no two texts have the same
+--   1 the short ones, between bars: id | now | updated_at of the body | state | score in its state | reason ('' none) |
+--     last activity | '1' when nothing in the checkout stands for consent | '1' when it was decided on as of somebody of whom
+--     nothing is known | the mark of 6: no two texts have the same
+--   2 kind, 3 JSON of the timeline line   4 names of its lookup sets, a line each   5 digests under which its contacts stood
+--   before, a line each   6 what the webhook says of the checkout: JSON, sealed where there is a data key; '' when it was told
+--   before under the same mark
 -- The keys of lookup sets and contacts are put together here: most webhooks need few of them, and handing all of them over cost
 -- more than all else. So this wants one Redis, no cluster.
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
 -- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
-local FIRST, ARGUMENTS = 14, 15
+local FIRST, ARGUMENTS = 14, 6
+local SHORT = '^([^|]*)' .. string.rep('|([^|]*)', 9) .. '$'
 local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
 local ttl, readable, many, within, most_recent, burst_ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -88,14 +90,14 @@ end
 local shut = redis.call('HGET', KEYS[7], 'shut')
 
 local function receive(record, a)
-  local id, now, updated_at = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
-  local state, score, reason, kind, line = ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
-  local lookups, active_at, facts = ARGV[a + 8], ARGV[a + 9], ARGV[a + 10]
+  local id, now, told_at, state, score, reason, active_at, no, as_stranger, mark = string.match(ARGV[a], SHORT)
+  local kind, line, lookups, former, facts = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5]
+  local updated_at = tonumber(told_at)
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
     'stopReason', 'saidNo', 'tn', 'tk', 'createdAt', 'factsMark')
   local was, erased = known[1], (known[12] or '') ~= ''
-  local says_no, said_no = ARGV[a + 11] == '1', known[14] == '1'
+  local says_no, said_no = no == '1', known[14] == '1'
 
   local function answer(outcome, in_state, in_reason, due, next_alarm)
     return table.concat({ outcome, in_state, in_reason or '', due or '', known[5] or '', known[6] or '', next_alarm or '' }, '|')
@@ -108,10 +110,9 @@ local function receive(record, a)
   -- Of what is scheduled already and says of the same contacts again that it is, nobody is asked anew: what comes to be known
   -- against a call takes it off, or is found when it rings.
   local is_settled = was == 'scheduled' and state == 'scheduled' and not is_elsewhere
-  if ARGV[a + 12] == '1' and not is_settled and not is_stranger(lookups, ARGV[a + 13]) then
+  if as_stranger == '1' and not is_settled and not is_stranger(lookups, former) then
     return answer('no_stranger', was or 'waiting')
   end
-  local mark = ARGV[a + 14]
   if facts == '' then
     if not known[8] or known[18] ~= mark .. '@' .. known[11] then return answer('facts_missing', was or 'waiting') end
     facts = known[8]
@@ -140,9 +141,9 @@ local function receive(record, a)
       local undecided = (was == 'dialing' or was == 'unknown') and not erased and (known[13] or '') == ''
       local held_at = math.max(newest, tonumber(known[9] or '-1'))
       if undecided and (updated_at > held_at or (updated_at == held_at and says_no)) then
-        redis.call('HSET', record, 'heldAt', ARGV[a + 2], 'held', string.format(
+        redis.call('HSET', record, 'heldAt', told_at, 'held', string.format(
           '{"state":"%s","reason":%s,"dueAt":%s,"checkoutUpdatedAt":%s,"lastActivityAt":%s,"facts":%s}', state,
-          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', ARGV[a + 2],
+          reason == '' and 'null' or '"' .. reason .. '"', state == 'scheduled' and score or 'null', told_at,
           active_at, string.sub(facts, 1, 1) == '{' and facts or '"' .. facts .. '"'))
         redis.call('HINCRBY', record, 'revision', 1)
       end
@@ -169,7 +170,7 @@ local function receive(record, a)
 
   -- The mark holds for one revision: whoever else changes the record has no need to know of it.
   local revision = string.format('%d', (known[11] or 0) + 1)
-  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', ARGV[a + 2],
+  local fields = { 'id', id, 'state', state, 'reason', reason, 'changedAt', now, 'checkoutUpdatedAt', told_at,
     'lastActivityAt', active_at, 'revision', revision, 'factsMark', mark .. '@' .. revision }
   if is_elsewhere then
     local contacts = contacts_in(lookups)
