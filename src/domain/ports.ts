@@ -42,10 +42,7 @@ export interface CheckoutIntake {
   /** Among them the shopper's contacts: with each of those a checkout never seen before is noted as a recent one. */
   readonly lookups: readonly Lookup[];
   readonly entry: TimelineEntry;
-  /**
-   * True: it was decided on as of somebody of whom nothing is known, and holds for nobody else. What is scheduled already, and stays so
-   * by the same contacts, is not asked about: what comes to be known against a call takes it off, or is found when it rings.
-   */
+  /** True: it was decided on as of somebody of whom nothing is known, and holds for nobody else. */
   readonly ifStranger: boolean;
 }
 

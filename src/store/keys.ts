@@ -52,6 +52,11 @@ export function keysBelow(prefix: string) {
     person: (shop: string, fact: string, digest: string) => `${ofShop(shop)}:person:${fact}:${digest}`,
     /** Sorted set of the calls to one contact, or of its refusals, in all shops, by time. Expires with the longest cap. */
     contact: (fact: 'calls' | 'refusals', digest: string) => `${prefix}:contact:${fact}:${digest}`,
+    /**
+     * Counter: grows whenever something comes to be known of anybody that a decision could depend on, in the same step. While it
+     * stands still, strangers stay strangers. Kept.
+     */
+    news: `${prefix}:news`,
     /** Hash: the do-not-call list, digest → since when, by whom, why. And its order, for paging. Both are kept. */
     suppressions: `${prefix}:suppressions`,
     suppressionOrder: `${prefix}:suppressions:order`,

@@ -31,7 +31,7 @@ export function peopleStore(
             .zremrangebyrank(key, 0, -MOST_FACTS - 1)
             .pexpire(key, keptMs);
         }
-        await batch.exec();
+        await batch.incr(keys.news).exec();
       });
     },
 

@@ -41,6 +41,7 @@ export function personHistoryStore(
             .multi()
             .zadd(key, 'NX', at, occasion)
             .pexpire(key, Math.max(refusalKeptMs, DAY))
+            .incr(keys.news)
             .exec()) as [[Error | null, number]];
           return added[1] === 1;
         });
@@ -51,7 +52,7 @@ export function personHistoryStore(
       ask(async () => {
         await ofEach(person.map(contacts.of), (digest) => {
           const key = keys.person(shop, 'withdrawal', digest);
-          return redis.multi().zadd(key, 'GT', at, 'consent').pexpire(key, WITHDRAWAL_KEPT_MS).exec();
+          return redis.multi().zadd(key, 'GT', at, 'consent').pexpire(key, WITHDRAWAL_KEPT_MS).incr(keys.news).exec();
         });
       }),
 
@@ -65,15 +66,11 @@ export function personHistoryStore(
           keys.contact('calls', digest),
           keys.contact('refusals', digest),
         ]);
-        const answer = await run('claim-call', sets, [
-          own.length,
-          recoveryId,
-          at,
-          perDay,
-          perWeek,
-          perMonth,
-          refusalSilenceMs,
-        ]);
+        const answer = await run(
+          'claim-call',
+          [keys.news, ...sets],
+          [own.length, recoveryId, at, perDay, perWeek, perMonth, refusalSilenceMs],
+        );
         const [cap, until] = answer as [cap?: 'day' | 'week' | 'month' | 'refusal', until?: string];
         return cap === undefined ? { ok: true } : { ok: false, cap, until: Number(until) };
       }),

@@ -68,6 +68,7 @@ export function receiveCheckouts(
       keys.erasable(shop),
       keys.dialSwitch,
       keys.suppressions,
+      keys.news,
     ];
   }
 

@@ -24,7 +24,7 @@ export function suppressionStore(redis: Redis, keys: Keys, contacts: ContactDige
       for (let i = 0; i < entries.length; i += MOST_PER_CALL) {
         const batch = entries.slice(i, i + MOST_PER_CALL);
         const args = batch.map(underOwnId).flatMap((entry) => [entry.id, factsOf(entry), placeOf(entry)]);
-        added += (await run('suppress', both, args)) as number;
+        added += (await run('suppress', [...both, keys.news], args)) as number;
       }
       return added;
     },

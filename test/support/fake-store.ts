@@ -34,8 +34,6 @@ type Kept = {
   lastAlarm: number;
   /** Since when one of its errands is failed; null when none is. */
   failedAt: number | null;
-  /** What the last webhook said that it can be found by. */
-  lookups: string;
 };
 
 export interface FakeStore extends RecoveryStore {
@@ -73,10 +71,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
       }
       const { id, now, dueAt, facts, checkoutUpdatedAt, lastActivityAt } = intake;
       const person = intake.lookups.filter(({ kind }) => kind === 'contact').map(({ value }) => value);
-      const lookups = JSON.stringify(intake.lookups);
-      const isSettled =
-        known?.record.state === 'scheduled' && intake.state === 'scheduled' && known.lookups === lookups;
-      if (intake.ifStranger && !isSettled && !isStranger(await histories.historyOf(facts.shop, person, now))) {
+      if (intake.ifStranger && !isStranger(await histories.historyOf(facts.shop, person, now))) {
         const state = known?.record.state ?? 'waiting';
         return { outcome: 'no_stranger', state, reason: null, dueAt: null, alarm: alarmStateOf(id), nextAlarm: null };
       }
@@ -93,7 +88,6 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
         const entry = state === 'cancelled' ? born : intake.entry;
         write({ ...before, ...facts, ...own, changedAt: now, revision: before.revision + 1 }, entry);
         for (const lookup of intake.lookups) point(facts.shop, lookup, id);
-        of(id).lookups = lookups;
       } else {
         const { entry: _entry, id: _id, now: _now, lookups: _lookups, ifStranger: _ifStranger, ...held } = intake;
         const underWay = (before.state === 'dialing' || before.state === 'unknown') && before.erasedAt === null;
@@ -239,7 +233,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
     },
     put(record) {
       const failedAt = hasFailedErrand(record.errands) ? record.changedAt : null;
-      kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0, failedAt, lookups: '' });
+      kept.set(record.id, { record, timeline: [], lastAlarm: record.alarm ?? 0, failedAt });
       if (record.erasedAt === null) erasable.set(record.id, record.createdAt);
     },
     record: (id) => of(id).record,
@@ -253,7 +247,7 @@ export function fakeStore(isPaused?: () => boolean): FakeStore {
   }
 
   function write(record: RecoveryRecord, entry: TimelineEntry | undefined): void {
-    const known = kept.get(record.id) ?? { record, timeline: [], lastAlarm: 0, failedAt: null, lookups: '' };
+    const known = kept.get(record.id) ?? { record, timeline: [], lastAlarm: 0, failedAt: null };
     kept.set(record.id, known);
     known.record = record;
     const last = known.timeline.at(-1);

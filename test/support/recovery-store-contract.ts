@@ -136,31 +136,58 @@ export function recoveryStoreContract(open: () => Promise<OpenedStore>): void {
       expect(await store.receive(decided)).toMatchObject({ outcome: 'no_stranger', nextAlarm: null });
       expect(await store.load(idOf('a'))).toBeNull();
       expect(await store.receive({ ...decided, ifStranger: false })).toMatchObject({ outcome: 'created' });
-      // Of what is scheduled, nobody is asked anew by the same contacts: when it rings, everything is.
-      const again = { ...decided, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
-      expect(await store.receive(again)).toMatchObject({ outcome: 'updated', state: 'scheduled' });
-      const [another] = aPerson();
-      const withMore = [...lookups, { kind: 'contact', value: another } as const];
-      const later = { ...decided, checkoutUpdatedAt: NOW + 2, lastActivityAt: NOW + 2 };
-      expect(await store.receive({ ...later, lookups: withMore })).toMatchObject({
-        outcome: 'no_stranger',
-        state: 'scheduled',
-      });
-      expect((await recordOf(idOf('a'))).checkoutUpdatedAt).toBe(NOW + 1);
+      const later = { ...decided, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
+      expect(await store.receive(later)).toMatchObject({ outcome: 'no_stranger', state: 'scheduled' });
+      expect((await recordOf(idOf('a'))).checkoutUpdatedAt).toBe(NOW);
     });
 
-    it.each(facts)('is not taken by what was skipped because of somebody %s', async (_who, known) => {
+    it.each(facts)('is taken until it is somebody %s', async (_who, known) => {
       const { shop } = aShop();
       const [phone, email] = aPerson();
-      await known(shop, email);
       const lookups = [phone, email].map((value) => ({ kind: 'contact', value }) as const);
-      const skipped = { lookups, state: 'skipped', reason: 'suppressed', dueAt: null } as const;
-      await store.receive(intakeOf(shop, 'a', skipped));
-      const decided = { lookups, ifStranger: true, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 };
-      expect(await store.receive(intakeOf(shop, 'a', decided))).toMatchObject({
+      const at = (later: number) => ({ lookups, checkoutUpdatedAt: NOW + later, lastActivityAt: NOW + later });
+      for (const later of [0, 1, 2]) {
+        const { outcome } = await store.receive(intakeOf(shop, 'a', { ...at(later), ifStranger: true }));
+        expect(outcome).toBe(later === 0 ? 'created' : 'updated');
+      }
+      await known(shop, email);
+      const decided = intakeOf(shop, 'a', { ...at(3), ifStranger: true });
+      expect(await store.receive(decided)).toMatchObject({ outcome: 'no_stranger' });
+      // What was known and is decided on does not make a stranger of them.
+      expect(await store.receive({ ...decided, ifStranger: false })).toMatchObject({ outcome: 'updated' });
+      expect(await store.receive(intakeOf(shop, 'a', { ...at(4), ifStranger: true }))).toMatchObject({
         outcome: 'no_stranger',
-        state: 'skipped',
       });
+    });
+
+    it('is not taken when a contact came along unasked of somebody who is known already', async () => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      await listed(email);
+      const told = [
+        { lookups: [phone], ifStranger: true },
+        { lookups: [phone, email] },
+        { lookups: [phone, email], ifStranger: true },
+      ];
+      const outcomes: string[] = [];
+      for (const [n, { lookups, ifStranger = false }] of told.entries()) {
+        const at = { checkoutUpdatedAt: NOW + n, lastActivityAt: NOW + n };
+        const contacts = lookups.map((value) => ({ kind: 'contact', value }) as const);
+        outcomes.push((await store.receive(intakeOf(shop, 'a', { ...at, lookups: contacts, ifStranger }))).outcome);
+      }
+      expect(outcomes).toEqual(['created', 'updated', 'no_stranger']);
+    });
+
+    it('is not taken when a contact comes along of somebody who is known already', async () => {
+      const { shop } = aShop();
+      const [phone, email] = aPerson();
+      await listed(email);
+      const [own, both] = [[phone], [phone, email]].map((all) =>
+        all.map((value) => ({ kind: 'contact', value }) as const),
+      );
+      await store.receive(intakeOf(shop, 'a', { lookups: own ?? [], ifStranger: true }));
+      const later = { lookups: both ?? [], checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1, ifStranger: true };
+      expect(await store.receive(intakeOf(shop, 'a', later))).toMatchObject({ outcome: 'no_stranger' });
     });
 
     it.each(facts)('is taken when it is another one %s', async (_who, known) => {

@@ -1,6 +1,7 @@
 -- Makes a call to a person a recovery's, unless a cap forbids it: of two recoveries that ring in the same moment one gets it.
 -- The rule is capFor in src/domain/person-history.ts; here it is judged and written in one step, over all contacts.
--- KEYS  per contact: calls, refusals (sorted sets by time); then the same under names that contacts had formerly
+-- KEYS  1 the counter of what comes to be known of anybody; then per contact: calls, refusals (sorted sets by time); then the
+--       same under names that contacts had formerly
 -- ARGV  1 number of contacts   2 recovery id   3 now   4 calls per day   5 per week   6 per month   7 silence after a refusal, ms
 -- Returns {} when it is the recovery's now, else { cap, until when }.
 local DAY = 24 * 60 * 60 * 1000
@@ -10,7 +11,7 @@ local month_ago = string.format('%.0f', now - MONTH)
 
 -- One call stands under each contact of the person; it counts once. The recovery's own does not count against it.
 local called_at, refused_at = {}, nil
-for i = 1, #KEYS, 2 do
+for i = 2, #KEYS, 2 do
   local calls = redis.call('ZRANGE', KEYS[i], '(' .. month_ago, '+inf', 'BYSCORE', 'WITHSCORES')
   for j = 1, #calls, 2 do
     local at = tonumber(calls[j + 1])
@@ -33,9 +34,10 @@ consider('week', times[tonumber(ARGV[5])], 7 * DAY)
 consider('day', times[tonumber(ARGV[4])], DAY)
 if cap then return { cap, string.format('%.0f', till) } end
 
-for i = 1, 2 * ARGV[1], 2 do
+for i = 2, 2 * ARGV[1], 2 do
   redis.call('ZADD', KEYS[i], 'GT', now, id)
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', month_ago)
   redis.call('PEXPIRE', KEYS[i], MONTH)
 end
+redis.call('INCR', KEYS[1])
 return {}

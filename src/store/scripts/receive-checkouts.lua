@@ -1,7 +1,7 @@
 -- Takes webhooks' views of checkouts into their records, unless a record knows better. All webhooks that arrive in one
 -- moment share one round trip; each is judged on its own.
--- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop, the do-not-call list; then the
---       record of each webhook
+-- KEYS  all, waiting, scheduled, skipped, cancelled, erasable, the switch that shuts a shop, the do-not-call list, the counter
+--       of what comes to be known of anybody; then the record of each webhook
 -- ARGV  1 ttl ms   2 names of the data keys that the caller can open, as one text   3 so many checkouts of a contact within 4 so
 --   long, ms, are a burst   5 most that are kept per contact   6 a burst is remembered for so long, ms   what these begin with:
 --   7 lookup sets, 8 a contact's calls, 9 refusals, 10 withdrawals, 11 orders, 12 recent checkouts, 13 burst; then per webhook:
@@ -18,6 +18,7 @@
 local FIRST, ARGUMENTS = 14, 6
 local SHORT = '^([^|]*)' .. string.rep('|([^|]*)', 9) .. '$'
 local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]
+local news = redis.call('GET', KEYS[9]) or '0'
 local index = { waiting = KEYS[2], scheduled = KEYS[3], skipped = KEYS[4] }
 local ttl, readable, many, within, most_recent, burst_ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local find, calls, refusals, withdrawals, orders, checkouts, bursts = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
@@ -82,6 +83,7 @@ local function note_checkout(lookups, id, begun)
     if burst then
       redis.call('ZADD', bursts .. contact, 'GT', burst, 'burst')
       redis.call('PEXPIRE', bursts .. contact, burst_ttl)
+      news = string.format('%d', redis.call('INCR', KEYS[9]))
     end
   end
 end
@@ -95,7 +97,7 @@ local function receive(record, a)
   local updated_at = tonumber(told_at)
   local known = redis.call('HMGET', record, 'state', 'reason', 'checkoutUpdatedAt', 'dueAt', 'alarm', 'alarmAt',
     'lookups', 'facts', 'heldAt', 'changedAt', 'revision', 'erasedAt',
-    'stopReason', 'saidNo', 'tn', 'tk', 'createdAt', 'factsMark')
+    'stopReason', 'saidNo', 'tn', 'tk', 'createdAt', 'factsMark', 'strangerAs')
   local was, erased = known[1], (known[12] or '') ~= ''
   local says_no, said_no = no == '1', known[14] == '1'
 
@@ -107,11 +109,11 @@ local function receive(record, a)
   -- As every version of this service writes and reads it on the record.
   local told = string.gsub(lookups, '\n', ',')
   local is_elsewhere = known[7] ~= told
-  -- Of what is scheduled already and says of the same contacts again that it is, nobody is asked anew: what comes to be known
-  -- against a call takes it off, or is found when it rings.
-  local is_settled = was == 'scheduled' and state == 'scheduled' and not is_elsewhere
-  if as_stranger == '1' and not is_settled and not is_stranger(lookups, former) then
-    return answer('no_stranger', was or 'waiting')
+  -- Whoever was a stranger is one still, while nothing has come to be known of anybody.
+  local stranger_as = known[19] == news and not is_elsewhere and news
+  if as_stranger == '1' and not stranger_as then
+    if not is_stranger(lookups, former) then return answer('no_stranger', was or 'waiting') end
+    stranger_as = news
   end
   if facts == '' then
     if not known[8] or known[18] ~= mark .. '@' .. known[11] then return answer('facts_missing', was or 'waiting') end
@@ -178,6 +180,9 @@ local function receive(record, a)
     add(fields, 'contacts', #contacts == 0 and '[]' or '["' .. table.concat(contacts, '","') .. '"]')
   end
   if known[8] ~= facts then add(fields, 'facts', facts) end
+  -- By contacts that nobody has asked about, it is nobody's word.
+  local word = stranger_as or (not is_elsewhere and known[19]) or ''
+  if word ~= (known[19] or '') then add(fields, 'strangerAs', word) end
   if says_no then add(fields, 'saidNo', '1') elseif said_no then redis.call('HDEL', record, 'saidNo') end
   if state == 'scheduled' then
     add(fields, 'dueAt', score)
@@ -214,7 +219,7 @@ local function receive(record, a)
 end
 
 local answers = {}
-for i = 9, #KEYS do
-  answers[i - 8] = receive(KEYS[i], FIRST + (i - 9) * ARGUMENTS)
+for i = 10, #KEYS do
+  answers[i - 9] = receive(KEYS[i], FIRST + (i - 10) * ARGUMENTS)
 end
 return answers

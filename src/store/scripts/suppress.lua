@@ -1,5 +1,5 @@
 -- Puts contacts on the do-not-call list. One that is there stays as it is.
--- KEYS  1 list: digest → facts   2 its order
+-- KEYS  1 list: digest → facts   2 its order   3 the counter of what comes to be known of anybody
 -- ARGV  per contact: digest, facts, place in the order
 -- Returns how many are new.
 local added = 0
@@ -9,4 +9,5 @@ for i = 1, #ARGV, 3 do
     added = added + 1
   end
 end
+if added > 0 then redis.call('INCR', KEYS[3]) end
 return added
