@@ -209,6 +209,7 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     recordOrder: order,
     privacyTopics: privacy.topics,
     park,
+    clock,
   });
   const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
   const heed = heedSignals({

@@ -27,11 +27,14 @@ export class RecentlyUsed<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    if (this.#young.size >= this.#capacity) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+    if (this.#young.size >= this.#capacity) this.forgetUnused();
     this.#young.set(key, value);
+  }
+
+  /** Forgets what has not been used since the last time. */
+  forgetUnused(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   /** What is kept under the key, else what `compute` makes of it, which is kept from now on. */

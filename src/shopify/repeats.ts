@@ -3,17 +3,17 @@
  * changes is nothing that is looked at here, or nothing but the hour; a body that is the same to the letter except for its
  * `updated_at` need not be read again.
  */
-import { RecentlyUsed } from '../domain/recently-used.ts';
+import { ForAWhile } from '../domain/for-a-while.ts';
 import { readLastInstant } from './wire-instant.ts';
 
 export interface Repeats<Told> {
   /** What was made of a body before that differs in nothing but `updated_at`; and this one's, epoch milliseconds. null: of none. */
-  find(text: string): { readonly told: Told; readonly updatedAt: number } | null;
+  find(text: string, now: number): { readonly told: Told; readonly updatedAt: number } | null;
   /** @param body - the text, parsed. */
   remember(text: string, body: unknown, told: Told): void;
 }
 
-/** Bounds what is kept in memory: a body of some four kilobytes and what was made of it each, twice as many at most. */
+/** Bounds what is kept in memory, for an hour: a body of some four kilobytes and what was made of it each, twice as many at most. */
 const MOST_REMEMBERED = 2_000;
 
 interface Remembered<Told> {
@@ -25,10 +25,10 @@ interface Remembered<Told> {
 }
 
 export function repeats<Told>(): Repeats<Told> {
-  const bodies = new RecentlyUsed<string, Remembered<Told>>(MOST_REMEMBERED);
+  const bodies = new ForAWhile<Remembered<Told>>(MOST_REMEMBERED);
   return {
-    find(text) {
-      const known = bodies.get(tokenIn(text));
+    find(text, now) {
+      const known = bodies.get(tokenIn(text), now);
       if (known === undefined || known.text.length !== text.length) return null;
       const { from, to, told } = known;
       if (text.slice(0, from) !== known.text.slice(0, from) || text.slice(to) !== known.text.slice(to)) return null;

@@ -3,7 +3,7 @@
  * instead of two kilobytes. The record tells whether it still holds what was marked: see receive-checkouts.lua.
  */
 import { randomBytes } from 'node:crypto';
-import { RecentlyUsed } from '../domain/recently-used.ts';
+import { ForAWhile } from '../domain/for-a-while.ts';
 import type { CheckoutFacts } from '../domain/recovery.ts';
 import { placeOf } from './record-codec.ts';
 import type { Vault } from './vault.ts';
@@ -17,7 +17,7 @@ export interface Said {
   inFull(): Said;
 }
 
-/** Bounds what is kept in memory: two kilobytes each, twice as many at most. */
+/** Bounds what is kept in memory, for an hour: two kilobytes each, twice as many at most. */
 const MOST_REMEMBERED = 2_000;
 
 interface Told {
@@ -27,13 +27,13 @@ interface Told {
 }
 
 /** @returns what is to be told of the facts of a webhook. */
-export function factsInShort(vault: Vault): (id: string, facts: CheckoutFacts) => Said {
+export function factsInShort(vault: Vault): (id: string, facts: CheckoutFacts, now: number) => Said {
   const ours = randomBytes(9).toString('base64url');
   let texts = 0;
-  const told = new RecentlyUsed<string, Told>(MOST_REMEMBERED);
+  const told = new ForAWhile<Told>(MOST_REMEMBERED);
 
-  return (id, facts) => {
-    const before = told.get(id);
+  return (id, facts, now) => {
+    const before = told.get(id, now);
     const isKnown = before !== undefined && (before.facts === facts || before.text === JSON.stringify(facts));
     if (isKnown) return shortOf(id, before);
     texts++;

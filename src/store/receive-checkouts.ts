@@ -51,7 +51,7 @@ export function receiveCheckouts(
 
   return async (intake) => {
     if (!contacts.isLoaded) await contacts.load();
-    const said = inShort(intake.id, intake.facts);
+    const said = inShort(intake.id, intake.facts, intake.now);
     let answer = await send(partOf(intake, said));
     if (answer.startsWith('facts_missing|')) answer = await send(partOf(intake, said.inFull()));
     if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');

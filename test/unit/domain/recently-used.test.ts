@@ -31,6 +31,16 @@ describe('a map of recently used things', () => {
     expect(computed.filter((key) => key === 'a')).toEqual(['a']);
   });
 
+  it('forgets what was not used between two requests to forget', () => {
+    const kept = new RecentlyUsed<string, number>(3);
+    kept.set('used', 1);
+    kept.set('unused', 2);
+    kept.forgetUnused();
+    expect(kept.get('used')).toBe(1);
+    kept.forgetUnused();
+    expect([kept.get('used'), kept.get('unused')]).toEqual([1, undefined]);
+  });
+
   it('never grows beyond twice its capacity', () => {
     const kept = new RecentlyUsed<string, { key: string }>(10);
     for (let n = 0; n < 1_000; n += 1) computedOf(kept, [`key ${n}`]);

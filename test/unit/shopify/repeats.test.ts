@@ -6,6 +6,7 @@ import { parseJson } from '../../../src/shopify/lossless-json.ts';
 import { repeats } from '../../../src/shopify/repeats.ts';
 import { shopifyBody, shopifyBodyNames } from '../../support/shopify-body.ts';
 
+const NOW = Date.UTC(2026, 2, 2, 10);
 const SHOP = 'tea-garden.myshopify.com';
 const BODY = { ...shopifyBody('checkouts-update.contact-arrives'), updated_at: '2026-03-02T09:20:00+00:00' };
 const TEXT = JSON.stringify(BODY);
@@ -22,7 +23,7 @@ function read(text: string) {
 function aReader() {
   const known = repeats<ReturnType<typeof read>['checkout']>();
   return (text: string) => {
-    const found = known.find(text);
+    const found = known.find(text, NOW);
     if (found !== null) return { isRepeat: true, checkout: { ...found.told, updatedAt: found.updatedAt } };
     const { json, checkout } = read(text);
     known.remember(text, json, checkout);
@@ -65,8 +66,8 @@ describe('a body is read anew', () => {
   ])('%s', (_what, text) => {
     const known = repeats<string>();
     known.remember(TEXT, BODY, 'told');
-    expect(known.find(TEXT)).not.toBeNull();
-    expect(known.find(text)).toBeNull();
+    expect(known.find(TEXT, NOW)).not.toBeNull();
+    expect(known.find(text, NOW)).toBeNull();
   });
 
   it.each<[string, number]>([
@@ -77,14 +78,14 @@ describe('a body is read anew', () => {
     known.remember(TEXT, BODY, 'told');
     const at = TEXT.indexOf(BODY.updated_at);
     const later = TEXT.replace(BODY.updated_at, '2026-03-02T09:21:30+00:00');
-    expect(known.find(later)).not.toBeNull();
+    expect(known.find(later, NOW)).not.toBeNull();
     const [before, behind] = [later.slice(0, at), later.slice(at + BODY.updated_at.length)];
     const other = (text: string) => text.replace(/[1-8]/, (digit) => String(Number(digit) + 1));
     const instant = later.slice(at, at + BODY.updated_at.length);
     const text = side < 0 ? other(before) + instant + behind : before + instant + other(behind);
     expect(text).toHaveLength(TEXT.length);
     expect(text).not.toBe(later);
-    expect(known.find(text)).toBeNull();
+    expect(known.find(text, NOW)).toBeNull();
   });
 
   it.each([
@@ -95,7 +96,7 @@ describe('a body is read anew', () => {
     expect(instant).toHaveLength(BODY.updated_at.length);
     const known = repeats<string>();
     known.remember(TEXT, BODY, 'told');
-    expect(known.find(TEXT.replace(BODY.updated_at, instant))).toBeNull();
+    expect(known.find(TEXT.replace(BODY.updated_at, instant), NOW)).toBeNull();
   });
 
   it.each<[string, object]>([
@@ -106,7 +107,7 @@ describe('a body is read anew', () => {
   ])('and is not kept in mind, %s', (_what, body) => {
     const known = repeats<string>();
     known.remember(JSON.stringify(body), body, 'told');
-    expect(known.find(JSON.stringify(body))).toBeNull();
+    expect(known.find(JSON.stringify(body), NOW)).toBeNull();
   });
 
   it('after thousands of others', () => {
@@ -116,6 +117,6 @@ describe('a body is read anew', () => {
       const other = { ...BODY, token: `other-${n}` };
       known.remember(JSON.stringify(other), other, 'told');
     }
-    expect(known.find(TEXT)).toBeNull();
+    expect(known.find(TEXT, NOW)).toBeNull();
   });
 });

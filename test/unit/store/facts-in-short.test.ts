@@ -6,6 +6,7 @@ import { CLEAR_VAULT, vaultOf } from '../../../src/store/vault.ts';
 import { aDataKey } from '../../support/a-data-key.ts';
 import { aRecord } from '../../support/a-record.ts';
 
+const NOW = Date.UTC(2026, 10, 3, 12);
 const ID = 'hill-coffee.one';
 
 function factsOf(changes: Partial<CheckoutFacts> = {}): CheckoutFacts {
@@ -30,9 +31,9 @@ describe('the facts of a checkout', () => {
   it('are told in full, then in short, whether they are the same or only say the same', () => {
     const tell = factsInShort(CLEAR_VAULT);
     const facts = factsOf();
-    const first = tell(ID, facts);
+    const first = tell(ID, facts, NOW);
     expect(JSON.parse(first.kept)).toEqual(facts);
-    for (const again of [tell(ID, facts), tell(ID, factsOf())]) {
+    for (const again of [tell(ID, facts, NOW), tell(ID, factsOf(), NOW)]) {
       expect(again).toMatchObject({ mark: first.mark, kept: '' });
       expect(again.inFull()).toMatchObject({ mark: first.mark, kept: first.kept });
     }
@@ -40,22 +41,24 @@ describe('the facts of a checkout', () => {
 
   it('are told in full when they change, also back to what they were, each under a mark of its own', () => {
     const tell = factsInShort(CLEAR_VAULT);
-    const told = ['1.00 EUR', '2.00 EUR', '1.00 EUR'].map((cartValue) => tell(ID, factsOf({ cartValue })));
+    const told = ['1.00 EUR', '2.00 EUR', '1.00 EUR'].map((cartValue) => tell(ID, factsOf({ cartValue }), NOW));
     expect(told.map(({ kept }) => JSON.parse(kept).cartValue)).toEqual(['1.00 EUR', '2.00 EUR', '1.00 EUR']);
     expect(new Set(told.map(({ mark }) => mark)).size).toBe(3);
   });
 
   it('of one recovery are not those of another, nor one process’s marks another’s', () => {
     const [one, other] = [factsInShort(CLEAR_VAULT), factsInShort(CLEAR_VAULT)];
-    const marks = [one(ID, factsOf()), one('hill-coffee.two', factsOf()), other(ID, factsOf())].map(({ mark }) => mark);
+    const marks = [one(ID, factsOf(), NOW), one('hill-coffee.two', factsOf(), NOW), other(ID, factsOf(), NOW)].map(
+      ({ mark }) => mark,
+    );
     expect(new Set(marks).size).toBe(3);
   });
 
   it('are sealed where there is a data key, and the mark tells nothing of them', () => {
     const vault = vaultOf({ current: aDataKey(), old: [] });
     const tell = factsInShort(vault);
-    const first = tell(ID, factsOf());
-    const again = tell(ID, factsOf()).inFull();
+    const first = tell(ID, factsOf(), NOW);
+    const again = tell(ID, factsOf(), NOW).inFull();
     for (const { kept } of [first, again]) {
       expect(kept).not.toContain('90909');
       expect(JSON.parse(vault.open(`${ID}:facts`, kept))).toEqual(factsOf());
