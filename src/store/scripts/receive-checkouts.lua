@@ -116,7 +116,7 @@ local function receive(record, a)
     stranger_as = news
   end
   if facts == '' then
-    if not known[8] or known[18] ~= mark .. '@' .. known[11] then return answer('facts_missing', was or 'waiting') end
+    if not known[8] or known[18] ~= mark .. '@' .. (known[11] or '') then return answer('facts_missing', was or 'waiting') end
     facts = known[8]
   end
 
