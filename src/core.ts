@@ -209,7 +209,6 @@ export function buildCore(config: Config, logger: Logger, clock: Clock): Core {
     recordOrder: order,
     privacyTopics: privacy.topics,
     park,
-    clock,
   });
   const notCalling = doNotCall({ ...parts, suppressions, shop, stop: byId });
   const heed = heedSignals({

@@ -4,7 +4,6 @@
  */
 import type { Checkout } from '../domain/checkout.ts';
 import type { CheckoutView } from '../domain/checkout-view.ts';
-import type { Clock } from '../domain/ports.ts';
 import type { ShopOrder } from '../domain/shop-admin.ts';
 import type { ReceiveView } from '../recovery/receive-checkout.ts';
 import type { RecordOrder } from '../recovery/record-order.ts';
@@ -61,9 +60,8 @@ export function shopifyIntake(deps: {
   /** Topics that are about people and the shop itself: see privacy-topics.ts. */
   readonly privacyTopics: Readonly<Record<string, TopicHandler>>;
   readonly park: Park;
-  readonly clock: Clock;
 }): ShopifyIntake {
-  const { shop, viewOf, receiveView, stop, stopByLookup, recordOrder, privacyTopics, park, clock } = deps;
+  const { shop, viewOf, receiveView, stop, stopByLookup, recordOrder, privacyTopics, park } = deps;
 
   const topics: Readonly<Record<string, (json: unknown, text: string) => Promise<Understood>>> = {
     ...privacyTopics,
@@ -88,7 +86,7 @@ export function shopifyIntake(deps: {
 
   async function understand({ topic, body }: ShopifyDelivery): Promise<Understood> {
     const handle = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
-    const repeated = handle === checkout ? known.find(body, clock.now()) : null;
+    const repeated = handle === checkout ? known.find(body) : null;
     if (repeated !== null) {
       await receiveView(repeated.told, repeated.updatedAt);
       return { kind: 'handled' };

@@ -82,7 +82,7 @@ export function createLogger(level: string, pretty: boolean, to: 1 | 2 = 1): Log
 type Destination = ReturnType<typeof pino.destination>;
 
 /** Hands lines over once per tick: at every write the destination measures all that it holds. */
-function together(destination: Destination): Pick<Destination, 'write' | 'flush'> {
+function together(destination: Destination): Pick<Destination, 'write' | 'flush' | 'flushSync'> {
   let lines = '';
   const handOver = (): void => {
     if (lines === '') return;
@@ -90,6 +90,7 @@ function together(destination: Destination): Pick<Destination, 'write' | 'flush'
     lines = '';
     destination.write(text);
   };
+  beforeExit.add(handOver);
   return {
     write(line) {
       if (lines === '') process.nextTick(handOver);
@@ -100,8 +101,18 @@ function together(destination: Destination): Pick<Destination, 'write' | 'flush'
       handOver();
       destination.flush(done);
     },
+    flushSync() {
+      handOver();
+      destination.flushSync();
+    },
   };
 }
+
+/** A tick that ends the process has no next one; the destinations write out what they have when this is done. */
+const beforeExit = new Set<() => void>();
+process.prependListener('exit', () => {
+  for (const handOver of beforeExit) handOver();
+});
 
 /**
  * Resolves when everything that was logged is written, or after `withinMs`.

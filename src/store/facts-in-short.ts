@@ -3,7 +3,8 @@
  * instead of two kilobytes. The record tells whether it still holds what was marked: see receive-checkouts.lua.
  */
 import { randomBytes } from 'node:crypto';
-import { ForAWhile } from '../domain/for-a-while.ts';
+import { MINUTE } from '../domain/duration.ts';
+import { RecentlyUsed } from '../domain/recently-used.ts';
 import type { CheckoutFacts } from '../domain/recovery.ts';
 import { placeOf } from './record-codec.ts';
 import type { Vault } from './vault.ts';
@@ -17,8 +18,12 @@ export interface Said {
   inFull(): Said;
 }
 
-/** Bounds what is kept in memory, for an hour: two kilobytes each, twice as many at most. */
+/** Bounds what is kept in memory: two kilobytes each, twice as many at most. */
 const MOST_REMEMBERED = 2_000;
+/** Characters; longer ones are told in full. */
+const LONGEST_REMEMBERED = 16_384;
+/** They hold a person: after an hour without use they are gone. */
+const FORGET_EVERY_MS = 30 * MINUTE;
 
 interface Told {
   readonly facts: CheckoutFacts;
@@ -27,18 +32,19 @@ interface Told {
 }
 
 /** @returns what is to be told of the facts of a webhook. */
-export function factsInShort(vault: Vault): (id: string, facts: CheckoutFacts, now: number) => Said {
+export function factsInShort(vault: Vault): (id: string, facts: CheckoutFacts) => Said {
   const ours = randomBytes(9).toString('base64url');
   let texts = 0;
-  const told = new ForAWhile<Told>(MOST_REMEMBERED);
+  const told = new RecentlyUsed<string, Told>(MOST_REMEMBERED);
+  setInterval(() => told.forgetUnused(), FORGET_EVERY_MS).unref();
 
-  return (id, facts, now) => {
-    const before = told.get(id, now);
+  return (id, facts) => {
+    const before = told.get(id);
     const isKnown = before !== undefined && (before.facts === facts || before.text === JSON.stringify(facts));
     if (isKnown) return shortOf(id, before);
     texts++;
     const fresh = { facts, text: JSON.stringify(facts), mark: `${ours}${texts.toString(36)}` };
-    told.set(id, fresh);
+    if (fresh.text.length <= LONGEST_REMEMBERED) told.set(id, fresh);
     return shortOf(id, fresh).inFull();
   };
 

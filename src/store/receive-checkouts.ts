@@ -49,14 +49,27 @@ export function receiveCheckouts(
     },
   );
 
+  // By recovery: what is told in short may have to be told again, and must not be overtaken.
+  const inShortNow = new Map<string, Promise<string>>();
+
   return async (intake) => {
     if (!contacts.isLoaded) await contacts.load();
-    const said = inShort(intake.id, intake.facts, intake.now);
-    let answer = await send(partOf(intake, said));
-    if (answer.startsWith('facts_missing|')) answer = await send(partOf(intake, said.inFull()));
+    const { id } = intake;
+    while (inShortNow.has(id)) await inShortNow.get(id)?.catch(() => {});
+    const said = inShort(id, intake.facts);
+    const telling = tell(intake, said);
+    if (said.kept === '') inShortNow.set(id, telling);
+    const answer = await telling.finally(() => {
+      if (said.kept === '') inShortNow.delete(id);
+    });
     if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');
     return resultOf(answer);
   };
+
+  async function tell(intake: CheckoutIntake, said: Said): Promise<string> {
+    const answer = await send(partOf(intake, said));
+    return answer.startsWith('facts_missing|') ? send(partOf(intake, said.inFull())) : answer;
+  }
 
   function keysOfShop(shop: string): string[] {
     return [

@@ -527,6 +527,15 @@ describe('keeping', () => {
     expect(told).toEqual(['1', '1', '2', '2', '1', '1', '2']);
   });
 
+  it('is what came last of two webhooks of one second, also when the first must be told again in full', async () => {
+    const other = recoveryStore(redis, keys, TTL_MS);
+    const telling = (cartValue: string) => anIntake({ facts: { cartValue } });
+    await store.receive(telling('first'));
+    await other.receive(telling('of the other process'));
+    await Promise.all(['first', 'last', 'last', 'very last'].map((cartValue) => store.receive(telling(cartValue))));
+    expect((await recordOf()).cartValue).toBe('very last');
+  });
+
   it('tells on the record what it is found by, in the form that every version of this service reads', async () => {
     const lookups = [{ kind: 'cart', value: 'cart-1' }, { kind: 'checkout', value: '42' }, CONTACT] as const;
     await store.receive(anIntake({ lookups }));

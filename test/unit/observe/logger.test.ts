@@ -1,4 +1,5 @@
 /** Of an error the log shows what it is and where it was, never what it says: messages quote what they failed on. */
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
@@ -111,5 +112,32 @@ describe('an error in the log', () => {
     expect(error.stack).toContain('Asha');
     error.message = 'for somebody';
     expect(describeError(error)).toEqual({ type: 'Error', stack: [] });
+  });
+});
+
+describe('the log of a process', () => {
+  const LOGGER = new URL('../../../src/observe/logger.ts', import.meta.url).href;
+
+  /** What a process wrote that logged three lines, the last two in the tick in which it ended. */
+  function writtenBy(ending: string): string[] {
+    const program = `
+      import { createLogger } from ${JSON.stringify(LOGGER)};
+      const logger = createLogger('info', false);
+      logger.info('one');
+      await new Promise((resolve) => setImmediate(resolve));
+      logger.error('two');
+      ${ending}`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line).msg);
+  }
+
+  it.each([
+    ['that exits', "logger.error('three'); process.exit(1);"],
+    ['that throws', "logger.error('three'); throw new Error('out');"],
+    ['that says why it cannot go on', "logger.fatal('three'); process.exit(1);"],
+    ['that is done', "logger.error('three');"],
+  ])('%s has its last lines', (_what, ending) => {
+    expect(writtenBy(ending)).toEqual(['one', 'two', 'three']);
   });
 });
