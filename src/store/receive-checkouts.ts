@@ -49,13 +49,13 @@ export function receiveCheckouts(
     },
   );
 
-  // By recovery: what is told in short may have to be told again, and must not be overtaken.
+  // By recovery: what is told in short may have to be told again, and must not be overtaken. What fails, fails for all who wait.
   const inShortNow = new Map<string, Promise<string>>();
 
   return async (intake) => {
     if (!contacts.isLoaded) await contacts.load();
     const { id } = intake;
-    while (inShortNow.has(id)) await inShortNow.get(id)?.catch(() => {});
+    while (inShortNow.has(id)) await inShortNow.get(id);
     const said = inShort(id, intake.facts);
     const telling = tell(intake, said);
     if (said.kept === '') inShortNow.set(id, telling);
