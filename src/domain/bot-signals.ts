@@ -3,7 +3,7 @@
  * is one that a person does not give by accident, because a shopper who is taken for a bot is never phoned and never knows.
  * Listed for merchants in docs/who-is-called.md.
  */
-import type { Checkout } from './checkout.ts';
+import type { CheckoutContent } from './checkout.ts';
 
 /**
  * - `impossible_name`: a link, an e-mail address, five digits in a row, or one letter four times in a row with nothing else.
@@ -13,7 +13,7 @@ import type { Checkout } from './checkout.ts';
 export type BotSignal = 'impossible_name' | 'throwaway_email' | 'patterned_phone';
 
 /** @param phone - the number to dial, E.164; null when there is none. */
-export function botSignalsOf(checkout: Checkout, phone: string | null): BotSignal[] {
+export function botSignalsOf(checkout: CheckoutContent, phone: string | null): BotSignal[] {
   const { customer, shippingAddress, billingAddress } = checkout;
   const names = [
     customer?.firstName,

@@ -4,7 +4,7 @@
  */
 import { type BotSignal, botSignalsOf } from './bot-signals.ts';
 import { type CallingPlace, NO_COUNTRY, type Whereabouts } from './calling-rules/whereabouts.ts';
-import type { Address, Checkout } from './checkout.ts';
+import type { Address, CheckoutContent } from './checkout.ts';
 import { type ConsentSign, consentOf } from './consent.ts';
 import type { CallPolicy } from './policy.ts';
 import type { WaitingReason } from './reasons.ts';
@@ -28,7 +28,7 @@ export interface Candidate {
 }
 
 export function candidateOf(
-  checkout: Checkout,
+  checkout: CheckoutContent,
   mapped: MappedCheckout,
   { consent, times }: Pick<CallPolicy, 'consent' | 'times'>,
 ): Candidate {
@@ -46,7 +46,7 @@ export function candidateOf(
   };
 }
 
-function placesOf({ shippingAddress, billingAddress }: Checkout): CallingPlace[] {
+function placesOf({ shippingAddress, billingAddress }: CheckoutContent): CallingPlace[] {
   return [shippingAddress, billingAddress].filter((address) => address !== null).map(placeOf);
 }
 

@@ -3,7 +3,7 @@
  * same, and it is worked out once.
  */
 import { type Candidate, candidateOf } from './candidate.ts';
-import type { Checkout } from './checkout.ts';
+import type { CheckoutContent } from './checkout.ts';
 import { compareDecimals } from './decimal.ts';
 import { personIn } from './person.ts';
 import type { CallPolicy } from './policy.ts';
@@ -32,7 +32,7 @@ export interface CheckoutView {
   readonly label: string;
 }
 
-export function viewOf(checkout: Checkout, policy: CallPolicy): CheckoutView {
+export function viewOf(checkout: CheckoutContent, policy: CallPolicy): CheckoutView {
   const { shop, token, cartToken, id: checkoutId, completedAt } = checkout;
   const mapped = toAbandonedCartPayload(checkout);
   const candidate = candidateOf(checkout, mapped, policy);
@@ -49,19 +49,19 @@ export function viewOf(checkout: Checkout, policy: CallPolicy): CheckoutView {
   return { id, shop, token, completedAt, candidate, person, lookups, whenCalled, whenNot, label };
 }
 
-function isPriority(checkout: Checkout, { priorityFrom }: CallPolicy): boolean {
+function isPriority(checkout: CheckoutContent, { priorityFrom }: CallPolicy): boolean {
   const { total } = checkout.totals;
   return priorityFrom !== null && total !== null && compareDecimals(total, priorityFrom) >= 0;
 }
 
-function lookupsOf(checkout: Checkout, person: readonly string[]): Lookup[] {
+function lookupsOf(checkout: CheckoutContent, person: readonly string[]): Lookup[] {
   const lookups: Lookup[] = person.map((value) => ({ kind: 'contact', value }));
   if (checkout.cartToken) lookups.push({ kind: 'cart', value: checkout.cartToken });
   if (checkout.id) lookups.push({ kind: 'checkout', value: checkout.id });
   return lookups;
 }
 
-function cartValueOf(checkout: Checkout): string | null {
+function cartValueOf(checkout: CheckoutContent): string | null {
   const { total } = checkout.totals;
   return total === null ? null : `${total} ${checkout.currency ?? ''}`.trim();
 }

@@ -97,3 +97,9 @@ export interface Address {
   /** As typed; parse it with this address's own country. */
   readonly phone: string | null;
 }
+
+/**
+ * What a checkout says, whenever it says so. What is made of this is made once for many webhooks that differ in their instant alone
+ * (decision 0026), so nothing in it may depend on that.
+ */
+export type CheckoutContent = Omit<Checkout, 'updatedAt'>;

@@ -1,5 +1,5 @@
 /** Consent: does this checkout carry what the merchant said stands for the shopper's consent to be phoned, and what exactly was seen? */
-import type { Checkout } from './checkout.ts';
+import type { CheckoutContent } from './checkout.ts';
 import type { ConsentRule } from './policy.ts';
 import type { PhoneSource } from './shopper-phone.ts';
 
@@ -27,7 +27,11 @@ export interface ConsentEvidence extends ConsentSign {
  * null: none of its numbers can be dialled (yet).
  * @returns null when there is none.
  */
-export function consentOf(checkout: Checkout, rule: ConsentRule, dialled: PhoneSource | null): ConsentSign | null {
+export function consentOf(
+  checkout: CheckoutContent,
+  rule: ConsentRule,
+  dialled: PhoneSource | null,
+): ConsentSign | null {
   const version = CONSENT_RULES_VERSION;
   switch (rule.kind) {
     case 'none':

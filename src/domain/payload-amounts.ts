@@ -1,5 +1,5 @@
 /** The four amounts of an AbandonedCartPayload, as Shopify sent them or, where one is missing, derived from the others exactly. */
-import type { Checkout } from './checkout.ts';
+import type { Checkout, CheckoutContent } from './checkout.ts';
 import { difference, sumOf, times } from './decimal.ts';
 
 /** Decimal strings in the shop's currency. */
@@ -18,7 +18,7 @@ export interface PayloadAmounts {
  *
  * @returns null when the total is missing or the line items' total can be neither read nor derived.
  */
-export function payloadAmounts({ totals, lineItems: lines }: Checkout): PayloadAmounts | null {
+export function payloadAmounts({ totals, lineItems: lines }: CheckoutContent): PayloadAmounts | null {
   const { total } = totals;
   const lineItems = totals.lineItems ?? lineItemsTotal(lines);
   if (total === null || lineItems === null) return null;

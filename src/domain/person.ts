@@ -1,5 +1,5 @@
 /** A person, as far as one can be told from their checkouts: by telephone numbers, e-mail addresses and the customer's account. */
-import type { Address, Checkout } from './checkout.ts';
+import type { Address, CheckoutContent } from './checkout.ts';
 import { toCallableNumber } from './e164.ts';
 import type { RecoveryRecord } from './recovery.ts';
 import type { MappedCheckout } from './to-abandoned-cart-payload.ts';
@@ -19,7 +19,7 @@ export function personOf({ person, phone, payload }: Pick<RecoveryRecord, 'perso
  * of them is not called by another. The number at the shipping address belongs to them only when it is the one that is dialled: a
  * present goes to somebody else, and a forwarder's is on the parcels of many.
  */
-export function personIn(checkout: Checkout, mapped: MappedCheckout): string[] {
+export function personIn(checkout: CheckoutContent, mapped: MappedCheckout): string[] {
   const { customer, shippingAddress, billingAddress } = checkout;
   const home = customer?.defaultAddress ?? null;
   const region = shippingAddress?.countryCode ?? billingAddress?.countryCode ?? home?.countryCode ?? null;

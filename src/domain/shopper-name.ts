@@ -1,5 +1,5 @@
 /** How to address the shopper. */
-import type { Address, Checkout } from './checkout.ts';
+import type { Address, CheckoutContent } from './checkout.ts';
 import { MAX_NAME_LENGTH, plainText } from './plain-text.ts';
 
 export interface ShopperName {
@@ -16,7 +16,7 @@ export interface ShopperName {
  *
  * @returns null when nobody is named. A name without a letter ("." in a mandatory field) is no name.
  */
-export function shopperName(checkout: Checkout): ShopperName | null {
+export function shopperName(checkout: CheckoutContent): ShopperName | null {
   const { customer, shippingAddress, billingAddress } = checkout;
   const addresses = [shippingAddress, billingAddress, customer?.defaultAddress ?? null];
   const places = [customer, ...addresses].map(namesIn);

@@ -1,5 +1,5 @@
 /** Which of a checkout's telephone numbers to call. How a number is read is told in `e164.ts`. */
-import type { Address, Checkout } from './checkout.ts';
+import type { Address, CheckoutContent } from './checkout.ts';
 import { toCallableNumber } from './e164.ts';
 
 /** Where a number stood, in Shopify's words. */
@@ -23,7 +23,7 @@ export type ShopperPhone =
  * An address number is read with that address's country; a contact number with the first country known of the shipping, billing and
  * default address. Shopify sends contact numbers in E.164, address numbers as typed.
  */
-export function shopperPhone(checkout: Checkout): ShopperPhone {
+export function shopperPhone(checkout: CheckoutContent): ShopperPhone {
   const { customer, shippingAddress, billingAddress, smsMarketing } = checkout;
   const defaultAddress = customer?.defaultAddress ?? null;
   const contactRegion =

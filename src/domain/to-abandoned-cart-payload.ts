@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { AbandonedCartPayload } from './abandoned-cart-payload.ts';
-import type { Checkout, LineItem, TaxLine } from './checkout.ts';
+import type { CheckoutContent, LineItem, TaxLine } from './checkout.ts';
 import { toPercentage } from './decimal.ts';
 import { billingAddressOf, shippingAddressOf } from './payload-address.ts';
 import { type PayloadAmounts, payloadAmounts } from './payload-amounts.ts';
@@ -43,7 +43,7 @@ export type UnmappableReason =
   | 'no_first_name'
   | 'no_total';
 
-export function toAbandonedCartPayload(checkout: Checkout): MappedCheckout {
+export function toAbandonedCartPayload(checkout: CheckoutContent): MappedCheckout {
   const lineItems = checkout.lineItems.flatMap(payloadLineItem);
   if (lineItems.length === 0) return { ok: false, reason: 'no_line_items' };
 
@@ -118,7 +118,7 @@ function payloadMoney({ lineItems, discounts, subtotal, total }: PayloadAmounts)
 const MAX_EMAIL_LENGTH = 254;
 
 /** The address given at checkout, else the account's, if it is one; the vendor's field takes null. */
-function emailOf(checkout: Checkout): string | null {
+function emailOf(checkout: CheckoutContent): string | null {
   for (const typed of [checkout.email, checkout.customer?.email]) {
     const email = typed?.trim() ?? '';
     if (email.length <= MAX_EMAIL_LENGTH && z.regexes.email.test(email)) return email;
