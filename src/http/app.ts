@@ -27,6 +27,8 @@ export function buildApp({ logger, health, webhooks, ops }: AppDeps): FastifyIns
     // URLs may carry a search for a phone number; what is worth a line is logged by the routes themselves.
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
+    // Nothing hangs on the id of a request where no line is written for each.
+    childLoggerFactory: (ofAll) => ofAll,
     bodyLimit: BODY_LIMIT,
     trustProxy: false,
     // Node's defaults (300 s, 60 s, checked every 30 s) let a handful of slow senders hold the server.

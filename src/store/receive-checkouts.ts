@@ -57,18 +57,21 @@ export function receiveCheckouts(
     const { id } = intake;
     while (inShortNow.has(id)) await inShortNow.get(id);
     const said = inShort(id, intake.facts);
-    const telling = tell(intake, said);
-    if (said.kept === '') inShortNow.set(id, telling);
-    const answer = await telling.finally(() => {
-      if (said.kept === '') inShortNow.delete(id);
-    });
-    if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');
-    return resultOf(answer);
+    return resultOf(await (said.kept === '' ? tellInShort(intake, said) : send(partOf(intake, said))));
   };
 
-  async function tell(intake: CheckoutIntake, said: Said): Promise<string> {
-    const answer = await send(partOf(intake, said));
-    return answer.startsWith('facts_missing|') ? send(partOf(intake, said.inFull())) : answer;
+  async function tellInShort(intake: CheckoutIntake, said: Said): Promise<string> {
+    const { id } = intake;
+    const told = send(partOf(intake, said));
+    const telling = told.then((answer) =>
+      answer.startsWith('facts_missing|') ? send(partOf(intake, said.inFull())) : answer,
+    );
+    inShortNow.set(id, telling);
+    try {
+      return await telling;
+    } finally {
+      inShortNow.delete(id);
+    }
   }
 
   function keysOfShop(shop: string): string[] {
@@ -124,7 +127,9 @@ export function receiveCheckouts(
   }
 }
 
+/** @throws {SealedTextError} */
 function resultOf(answer: string): IntakeResult {
+  if (answer.startsWith('unreadable|')) throw new SealedTextError('DATA_KEY_UNKNOWN');
   const [outcome, state, reason, due, alarm, alarmAt, nextAlarm] = answer.split('|');
   return {
     outcome: outcome as IntakeOutcome,
