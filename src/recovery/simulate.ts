@@ -2,8 +2,9 @@
  * Simulation: what would have become of recorded checkouts under a policy. Nobody is phoned and nothing is stored; the calls that
  * would have been placed count for the frequency caps of those after them, as they would have.
  */
-import { type Candidate, candidateOf } from '../domain/candidate.ts';
+import type { Candidate } from '../domain/candidate.ts';
 import type { Checkout } from '../domain/checkout.ts';
+import { viewOf } from '../domain/checkout-view.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import { personKeyOf } from '../domain/e164.ts';
 import type { GateFacts } from '../domain/gates/gate.ts';
@@ -99,15 +100,14 @@ interface Case {
 
 function openCase(checkout: Checkout, place: number, policy: CallPolicy, known: ReadonlyMap<string, number>): Case {
   const lastActivityAt = lastActivityOf(checkout);
-  const mapped = toAbandonedCartPayload(checkout);
-  const phone = mapped.ok ? mapped.phone : null;
+  const { id: recoveryId, candidate, person, whenCalled } = viewOf(checkout, policy);
   return {
     checkout,
     place,
-    recoveryId: recoveryIdOf(checkout.shop, checkout.token),
-    candidate: candidateOf(checkout, mapped, policy),
-    phone,
-    person: personIn(checkout, mapped),
+    recoveryId,
+    candidate,
+    phone: whenCalled?.phone ?? null,
+    person,
     lastActivityAt,
     begunAt: known.get(checkout.token) ?? null,
     moment: 'webhook',

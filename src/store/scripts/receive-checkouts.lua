@@ -14,7 +14,7 @@
 -- The keys of lookup sets and contacts are put together here: most webhooks need few of them, and handing all of them over cost
 -- more than all else. So this wants one Redis, no cluster.
 -- Returns per webhook one text: outcome|state|reason|due|alarm|alarm at|number for a new alarm, where nothing stands
--- for none. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
+-- for none. `facts_missing`: told in short, and the record does not hold it; nothing was written. A number is given out where no alarm is set that rings in time: asking for it would be a round trip.
 local FIRST, ARGUMENTS = 14, 6
 local SHORT = '^([^|]*)' .. string.rep('|([^|]*)', 9) .. '$'
 local all, cancelled, erasable, listed = KEYS[1], KEYS[5], KEYS[6], KEYS[8]

@@ -5,7 +5,7 @@ import type { RecoveryRecord } from '../../../src/domain/recovery.ts';
 import type { DialResult } from '../../../src/domain/voice-calls.ts';
 import { RecordContendedError, StoreUnavailableError } from '../../../src/errors.ts';
 import { told } from '../../support/a-call-event.ts';
-import { ELEVEN_IN_BENGALURU } from '../../support/a-record.ts';
+import { ELEVEN_IN_BENGALURU, factsOf } from '../../support/a-record.ts';
 import { aWorld, DIAL_TIME_LIMIT_MS, ID, SHOP, TOKEN } from '../../support/a-recovery-world.ts';
 
 const NOW = ELEVEN_IN_BENGALURU;
@@ -88,19 +88,7 @@ describe('the result of a dial', () => {
 
   it('not placed is followed by what the shopper did meanwhile: a newer time, a newer cart', async () => {
     const world = dialling({}, throttled(SECOND));
-    const { shop, checkoutToken, cartToken, checkoutId, payload, phone, person, candidate, priority } = world.asha();
-    const facts = {
-      shop,
-      checkoutToken,
-      cartToken,
-      checkoutId,
-      payload,
-      phone,
-      person,
-      candidate,
-      priority,
-      cartValue: '9.00 INR',
-    };
+    const facts = { ...factsOf(world.asha()), cartValue: '9.00 INR' };
     const verdict = { state: 'scheduled', reason: null, checkoutUpdatedAt: NOW + 1, lastActivityAt: NOW + 1 } as const;
     world.store.put({ ...world.asha(), held: { ...verdict, dueAt: NOW + 15 * MINUTE, facts } });
     await world.dial(world.asha());
